@@ -1,0 +1,5 @@
+from accounts.models.audit import AuditEntry
+from accounts.models.unit import Unit
+from accounts.models.user import RoleGrant, User
+
+__all__ = ["AuditEntry", "RoleGrant", "Unit", "User"]

@@ -1,0 +1,22 @@
+"""Closed sets of the contest app."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RoundKind(TextChoices):
+    PRACTICE = "practice", _("Thi thử")
+    OFFICIAL = "official", _("Thi chính thức")
+
+
+class RevealTime(TextChoices):
+    """When a participant may see something: a score, or the key with explanations."""
+
+    AT_SUBMIT = "at_submit", _("Ngay khi nộp bài")
+    AFTER_CLOSE = "after_close", _("Sau khi kết thúc kỳ thi")
+    NEVER = "never", _("Không công bố")
+
+
+class ClosedBy(TextChoices):
+    PARTICIPANT = "participant", _("Người dự thi nộp bài")
+    EXPIRY = "expiry", _("Hết giờ làm bài")

@@ -1,0 +1,192 @@
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import PersonKind
+from contest.enums import RevealTime, RoundKind
+from contest.rules.timing import RoundState, TimeAllowed, round_state
+from questionbank.enums import Difficulty
+from questionbank.models import QuestionSet, Topic
+
+
+class ContestQuerySet(models.QuerySet["Contest"]):
+    def published(self) -> Self:
+        return self.filter(is_published=True)
+
+
+class Contest(models.Model):
+    """A contest with its rounds, divisions and rules."""
+
+    slug = models.SlugField(_("địa chỉ"), max_length=80, unique=True)
+    name = models.CharField(_("tên hội thi"), max_length=200)
+    host = models.CharField(_("đơn vị tổ chức"), max_length=200)
+    summary = models.TextField(_("giới thiệu"), blank=True)
+    rules = models.TextField(_("thể lệ"), blank=True, help_text=_("Markdown"))
+    prizes = models.TextField(_("giải thưởng"), blank=True, help_text=_("Markdown"))
+    is_published = models.BooleanField(_("công khai"), default=False)
+
+    objects = ContestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hội thi")
+        verbose_name_plural = _("hội thi")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Division(models.Model):
+    """A class of participants with a board of its own."""
+
+    contest = models.ForeignKey(Contest, models.CASCADE, related_name="divisions")
+    code = models.SlugField(_("mã"), max_length=40)
+    name = models.CharField(_("bảng dự thi"), max_length=120)
+    position = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
+
+    class Meta:
+        verbose_name = _("bảng dự thi")
+        verbose_name_plural = _("bảng dự thi")
+        ordering = ["contest", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "code"], name="division_code_once_per_contest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DivisionKind(models.Model):
+    """Which kind of person competes in which division."""
+
+    contest = models.ForeignKey(Contest, models.CASCADE, related_name="+")
+    division = models.ForeignKey(Division, models.CASCADE, related_name="kinds")
+    kind = models.CharField(_("đối tượng"), max_length=20, choices=PersonKind)
+
+    class Meta:
+        verbose_name = _("đối tượng của bảng")
+        verbose_name_plural = _("đối tượng của bảng")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "kind"], name="division_kind_once_per_contest"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=PersonKind.values), name="division_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def official(self) -> Self:
+        return self.filter(kind=RoundKind.OFFICIAL)
+
+
+class Round(models.Model):
+    """A period in which people may take the quiz, with the rules of one paper."""
+
+    contest = models.ForeignKey(Contest, models.CASCADE, related_name="rounds")
+    slug = models.SlugField(_("địa chỉ"), max_length=40)
+    name = models.CharField(_("kỳ thi"), max_length=120)
+    kind = models.CharField(
+        _("loại"), max_length=10, choices=RoundKind, default=RoundKind.OFFICIAL
+    )
+    opens_at = models.DateTimeField(_("mở lúc"))
+    closes_at = models.DateTimeField(_("đóng lúc"))
+    duration_seconds = models.PositiveIntegerField(_("thời gian làm bài (giây)"))
+    max_attempts = models.PositiveSmallIntegerField(_("số lượt tối đa"), default=1)
+    question_set = models.ForeignKey(
+        QuestionSet, models.PROTECT, verbose_name=_("bộ câu hỏi"), related_name="+"
+    )
+    show_score = models.CharField(
+        _("công bố điểm"), max_length=12, choices=RevealTime, default=RevealTime.AT_SUBMIT
+    )
+    show_key = models.CharField(
+        _("công bố đáp án"), max_length=12, choices=RevealTime, default=RevealTime.AFTER_CLOSE
+    )
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kỳ thi")
+        verbose_name_plural = _("kỳ thi")
+        ordering = ["contest", "opens_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["contest", "slug"], name="round_slug_once_per_contest"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="round_closes_after_it_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(duration_seconds__gte=1), name="round_duration_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_attempts__gte=1), name="round_allows_an_attempt"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=RoundKind.values), name="round_kind_known"),
+            models.CheckConstraint(
+                condition=Q(show_score__in=RevealTime.values), name="round_show_score_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(show_key__in=RevealTime.values), name="round_show_key_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(seconds=self.duration_seconds)
+
+    @property
+    def duration_minutes(self) -> int:
+        """Whole minutes, rounded up, for people to read."""
+        return -(-self.duration_seconds // 60)
+
+    @property
+    def time_allowed(self) -> TimeAllowed:
+        return TimeAllowed(self.duration, self.closes_at)
+
+    @property
+    def is_practice(self) -> bool:
+        return self.kind == RoundKind.PRACTICE
+
+    def state(self, *, at: datetime) -> RoundState:
+        return round_state(at=at, opens_at=self.opens_at, closes_at=self.closes_at)
+
+
+class BlueprintRow(models.Model):
+    """So many questions of a topic, of one difficulty or of any, on every paper of a round."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="blueprint")
+    position = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
+    topic = models.ForeignKey(Topic, models.PROTECT, verbose_name=_("chủ đề"), related_name="+")
+    difficulty = models.CharField(_("mức độ"), max_length=10, choices=Difficulty, blank=True)
+    question_count = models.PositiveSmallIntegerField(_("số câu"))
+
+    class Meta:
+        verbose_name = _("dòng ma trận đề")
+        verbose_name_plural = _("ma trận đề")
+        ordering = ["round", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "topic", "difficulty"], name="blueprint_row_once_per_round"
+            ),
+            models.CheckConstraint(
+                condition=Q(question_count__gte=1), name="blueprint_row_asks_for_a_question"
+            ),
+            models.CheckConstraint(
+                condition=Q(difficulty__in=["", *Difficulty.values]),
+                name="blueprint_row_difficulty_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} × {self.question_count}"
