@@ -104,6 +104,8 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }
+    # tests race threads against each other: a database in memory locks unlike the real file
+    DATABASE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 elif DATABASE_POOL_SIZE:
     DATABASE["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}}
 DATABASES = {"default": DATABASE}

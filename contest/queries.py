@@ -1,10 +1,20 @@
 """Reads: one function gives the data of one page or one decision."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from string import ascii_uppercase
+
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from contest.models import Attempt, Round
+from contest.models import Answer, Attempt, Round
+from contest.rules.drawing import Draft
+from contest.rules.grading import GradedItem, shown_letters
 from contest.rules.ranking import Result, total
+from contest.rules.reveal import is_revealed
+from contest.rules.timing import RoundState
+from questionbank.enums import QuestionKind
+from questionbank.models import Choice, Question, Revision
 
 
 def counted_attempts(*, round_id: int) -> QuerySet[Attempt]:
@@ -39,3 +49,223 @@ def contest_results(*, contest_id: int) -> list[Result]:
         for result in round_results(round_id=round_id):
             parts.setdefault(result.participant_id, []).append(result)
     return [total(results) for results in parts.values()]
+
+
+def drafts_by_row(
+    *, contest_round: Round
+) -> tuple[list[int], dict[int, list[Draft]]]:
+    """What the draw needs: how many questions each blueprint row asks for, and from which.
+
+    Three queries, whatever the size of the bank.
+    """
+    rows = list(contest_round.blueprint.order_by("position", "id"))
+    revisions = (
+        Revision.objects.filter(
+            pk__in=Question.objects.drawable()
+            .filter(question_set_id=contest_round.question_set_id)
+            .values("current_revision_id")
+        )
+        .select_related("question")
+        .prefetch_related("choices")
+    )
+    drafts: dict[tuple[int, str], list[Draft]] = {}
+    for revision in revisions:
+        draft = _draft(revision)
+        for difficulty in (revision.difficulty, ""):
+            drafts.setdefault((revision.question.topic_id, difficulty), []).append(draft)
+    pools = {
+        index: drafts.get((row.topic_id, row.difficulty), []) for index, row in enumerate(rows)
+    }
+    return [row.question_count for row in rows], pools
+
+
+def _draft(revision: Revision) -> Draft:
+    choices = revision.choices.all()
+    return Draft(
+        revision_id=revision.pk,
+        choice_count=len(choices),
+        pinned=frozenset(choice.position for choice in choices if choice.is_pinned),
+        keeps_order=revision.kind == QuestionKind.TRUE_FALSE,
+    )
+
+
+def graded_items(*, attempt_id: int) -> list[GradedItem]:
+    """A paper with its answers and its key, ready for grading. Two queries."""
+    answers = list(
+        Answer.objects.filter(attempt_id=attempt_id)
+        .select_related("revision")
+        .order_by("position")
+    )
+    keys: dict[int, set[str]] = {}
+    right = Choice.objects.filter(
+        revision__in=[answer.revision_id for answer in answers], is_correct=True
+    )
+    for revision_id, position in right.values_list("revision_id", "position"):
+        keys.setdefault(revision_id, set()).add(ascii_uppercase[position])
+    return [
+        GradedItem(
+            choice_order=answer.choice_order,
+            response=answer.response,
+            key=frozenset(keys.get(answer.revision_id, ())),
+            points=answer.revision.points,
+        )
+        for answer in answers
+    ]
+
+
+@dataclass(frozen=True)
+class PaperChoice:
+    letter: str  # as shown
+    text: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class PaperQuestion:
+    """A question as its person sees it. It never carries the key."""
+
+    position: int
+    stem: str
+    takes_several: bool
+    choices: list[PaperChoice]
+    response: str
+    client_number: int
+
+    @property
+    def input_name(self) -> str:
+        return f"q{self.position}"
+
+    @property
+    def input_type(self) -> str:
+        return "checkbox" if self.takes_several else "radio"
+
+
+def paper_questions(*, attempt_id: int) -> list[PaperQuestion]:
+    """The paper in order, with the answers saved so far. Two queries."""
+    return [_paper_question(answer) for answer in _answers_with_choices(attempt_id)]
+
+
+def _answers_with_choices(attempt_id: int) -> QuerySet[Answer]:
+    return (
+        Answer.objects.filter(attempt_id=attempt_id)
+        .select_related("revision")
+        .prefetch_related("revision__choices")
+        .order_by("position")
+    )
+
+
+def _paper_question(answer: Answer) -> PaperQuestion:
+    texts = {choice.position: choice.text for choice in answer.revision.choices.all()}
+    return PaperQuestion(
+        position=answer.position,
+        stem=answer.revision.stem,
+        takes_several=answer.revision.kind == QuestionKind.MULTIPLE_CHOICE,
+        choices=[
+            PaperChoice(shown, texts[ascii_uppercase.index(letter)], shown in answer.response)
+            for shown, letter in zip(ascii_uppercase, answer.choice_order, strict=False)
+        ],
+        response=answer.response,
+        client_number=answer.client_number,
+    )
+
+
+@dataclass(frozen=True)
+class ReviewedChoice:
+    letter: str
+    text: str
+    is_chosen: bool
+    mark: str  # "correct", "wrong", "missed" (right but not chosen) or ""
+
+
+@dataclass(frozen=True)
+class ReviewedQuestion:
+    """A question after the reveal: with the key, the explanation and what it rests on."""
+
+    question: PaperQuestion
+    choices: list[ReviewedChoice]
+    explanation: str
+    sources: list[str]
+
+
+def reviewed_questions(*, attempt_id: int) -> list[ReviewedQuestion]:
+    """The graded paper with key and explanations, for whoever may see the key. Four queries."""
+    answers = _answers_with_choices(attempt_id).prefetch_related("revision__sources__document")
+    return [_reviewed_question(answer) for answer in answers]
+
+
+def _reviewed_question(answer: Answer) -> ReviewedQuestion:
+    revision = answer.revision
+    right = frozenset(
+        ascii_uppercase[choice.position] for choice in revision.choices.all() if choice.is_correct
+    )
+    key = shown_letters(answer.choice_order, right)
+    question = _paper_question(answer)
+    return ReviewedQuestion(
+        question=question,
+        choices=[
+            ReviewedChoice(
+                letter=choice.letter,
+                text=choice.text,
+                is_chosen=choice.is_chosen,
+                mark=_mark(is_chosen=choice.is_chosen, is_right=choice.letter in key),
+            )
+            for choice in question.choices
+        ],
+        explanation=revision.explanation,
+        sources=[str(source) for source in revision.sources.all()],
+    )
+
+
+def _mark(*, is_chosen: bool, is_right: bool) -> str:
+    if is_right:
+        return "correct" if is_chosen else "missed"
+    return "wrong" if is_chosen else ""
+
+
+def score_is_revealed(attempt: Attempt, *, at: datetime) -> bool:
+    """Whether the owner of a submitted attempt may see its score."""
+    return is_revealed(at=at, rounds=[attempt.round.score_reveal])
+
+
+def key_is_revealed(attempt: Attempt, *, at: datetime) -> bool:
+    """Whether the owner of a submitted attempt may see its key.
+
+    Only when every round that draws from the same question set allows it.
+    """
+    rounds = Round.objects.filter(question_set_id=attempt.round.question_set_id)
+    return is_revealed(at=at, rounds=[contest_round.key_reveal for contest_round in rounds])
+
+
+@dataclass(frozen=True)
+class RoundEntry:
+    """A round as one person sees it in a list."""
+
+    round: Round
+    state: RoundState
+    attempts: list[Attempt]
+
+    @property
+    def running(self) -> Attempt | None:
+        return next((attempt for attempt in self.attempts if attempt.submitted_at is None), None)
+
+    @property
+    def attempts_left(self) -> int:
+        return max(0, self.round.max_attempts - len(self.attempts))
+
+    @property
+    def may_start(self) -> bool:
+        return self.state is RoundState.OPEN and (self.running is not None or self.attempts_left > 0)
+
+
+def round_entries(
+    *, contest_id: int, user_id: int | None, at: datetime
+) -> list[RoundEntry]:
+    """The rounds of a contest with the person's own attempts. Two queries."""
+    attempts: dict[int, list[Attempt]] = {}
+    mine = Attempt.objects.of_user(user_id) if user_id else Attempt.objects.none()
+    for attempt in mine.filter(round__contest_id=contest_id).order_by("number"):
+        attempts.setdefault(attempt.round_id, []).append(attempt)
+    return [
+        RoundEntry(contest_round, contest_round.state(at=at), attempts.get(contest_round.pk, []))
+        for contest_round in Round.objects.filter(contest_id=contest_id).order_by("opens_at", "id")
+    ]

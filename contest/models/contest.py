@@ -1,12 +1,14 @@
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import PersonKind
 from contest.enums import RevealTime, RoundKind
+from contest.rules.reveal import Reveal
 from contest.rules.timing import RoundState, TimeAllowed, round_state
 from questionbank.enums import Difficulty
 from questionbank.models import QuestionSet, Topic
@@ -157,6 +159,19 @@ class Round(models.Model):
     @property
     def is_practice(self) -> bool:
         return self.kind == RoundKind.PRACTICE
+
+    @property
+    def over_at(self) -> datetime:
+        """From then on no answer can arrive in this round."""
+        return self.closes_at + timedelta(seconds=settings.SUBMIT_GRACE_SECONDS)
+
+    @property
+    def score_reveal(self) -> Reveal:
+        return Reveal(RevealTime(self.show_score), self.over_at)
+
+    @property
+    def key_reveal(self) -> Reveal:
+        return Reveal(RevealTime(self.show_key), self.over_at)
 
     def state(self, *, at: datetime) -> RoundState:
         return round_state(at=at, opens_at=self.opens_at, closes_at=self.closes_at)

@@ -29,7 +29,7 @@ class PaperItem:
 
 
 class PoolTooSmall(Exception):
-    """The bank cannot fill a row of the blueprint."""
+    """The bank cannot fill a row of the blueprint; row -1: there is no blueprint."""
 
     def __init__(self, row: int, wanted: int, found: int) -> None:
         super().__init__(f"row {row}: {wanted} wanted, {found} found")
@@ -46,6 +46,8 @@ def draw_paper(
     The same arguments always give the same paper. A question that stands in two pools is drawn
     once. Raises PoolTooSmall.
     """
+    if not counts:
+        raise PoolTooSmall(row=-1, wanted=1, found=0)
     chance = random.Random(seed)  # noqa: S311 (replayable, not secret)
     drawn: dict[int, Draft] = {}
     for row, count in enumerate(counts):

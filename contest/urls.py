@@ -1,0 +1,24 @@
+from django.urls import path
+
+from contest import desk_urls
+from contest.views import attempts, contests, receipts
+
+app_name = "contest"
+urlpatterns = [
+    path("", contests.contest_list, name="contest_list"),
+    path("hoi-thi/<slug:slug>/", contests.contest_detail, name="contest_detail"),
+    path("thi/<uuid:code>/", attempts.attempt_paper, name="attempt_paper"),
+    path("thi/<uuid:code>/luu/", attempts.answer_save, name="answer_save"),
+    path("thi/<uuid:code>/dong-ho/", attempts.attempt_clock, name="attempt_clock"),
+    path("thi/<uuid:code>/nop-bai/", attempts.attempt_submit, name="attempt_submit"),
+    path("phieu/<slug:code>/", receipts.receipt, name="receipt"),
+    path("phieu/<slug:code>/xem-lai/", receipts.attempt_review, name="attempt_review"),
+    *desk_urls.urlpatterns,
+    # after the fixed words below a contest: a round may not take their place
+    path("hoi-thi/<slug:slug>/<slug:round_slug>/", attempts.round_detail, name="round_detail"),
+    path(
+        "hoi-thi/<slug:slug>/<slug:round_slug>/bat-dau/",
+        attempts.attempt_start,
+        name="attempt_start",
+    ),
+]

@@ -1,0 +1,236 @@
+"""Take the quiz: start, paper, save, submit."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import SignedInRequest, TimedRequest
+from contest.errors import ContestError
+from contest.forms import SentAnswer, changed_answers, parse_answers
+from contest.models import Attempt, Round
+from contest.queries import PaperQuestion, paper_questions, round_entries
+from contest.rules.timing import Phase
+from contest.services.saving import SavedAnswer, save_answer
+from contest.services.starting import start_attempt
+from contest.services.submitting import close_expired, submit_attempt
+from contest.views.contests import visible_contests
+
+
+@require_safe
+@never_cache
+def round_detail(request: TimedRequest, slug: str, round_slug: str) -> HttpResponse:
+    return _round_page(request, _round(request, slug, round_slug))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def attempt_start(request: SignedInRequest, slug: str, round_slug: str) -> HttpResponse:
+    """Start or resume; a GET, where sign-in may lead, shows the button to press."""
+    contest_round = _round(request, slug, round_slug)
+    if request.method != "POST":
+        return redirect("contest:round_detail", slug=slug, round_slug=round_slug)
+    try:
+        attempt = start_attempt(round_id=contest_round.pk, user=request.user, at=request.at)
+    except ContestError as refusal:
+        return _round_page(request, contest_round, refusal=refusal)
+    return redirect("contest:attempt_paper", code=attempt.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def attempt_paper(request: SignedInRequest, code: str) -> HttpResponse:
+    """The paper; a POST is the form of a browser without JavaScript."""
+    attempt = _own_attempt(request, code)
+    if attempt.phase(at=request.at) is Phase.OVER:
+        return _leave_closed(request, attempt)
+    paper = paper_questions(attempt_id=attempt.pk)
+    if request.method != "POST":
+        return _paper_page(request, attempt, paper)
+    number = _milliseconds(request)
+    changed = changed_answers(request.POST, paper=paper, number=number)
+    _saved, refusals = _save(request, attempt, changed)
+    if refusals:
+        paper = paper_questions(attempt_id=attempt.pk)
+        return _paper_page(request, attempt, paper, refusal=refusals[0][1])
+    if "submit" in request.POST:
+        return redirect("contest:attempt_submit", code=attempt.code)
+    messages.success(request, _("Đã lưu bài làm."))
+    return redirect("contest:attempt_paper", code=attempt.code)
+
+
+def signed_in_or_401(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
+    """For programs: an answer of their own kind instead of a redirect to the sign-in page."""
+
+    @wraps(view)
+    def guarded(request: TimedRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+        if not request.user.is_authenticated:
+            message = _("Phiên đăng nhập đã hết. Mời Anh/Chị đăng nhập lại để làm tiếp.")
+            refusal = ContestError("signed_out", message, HTTPStatus.UNAUTHORIZED)
+            return JsonResponse(_refused(refusal), status=refusal.status)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_POST
+@signed_in_or_401
+def answer_save(request: SignedInRequest, code: str) -> JsonResponse:
+    """Save one or more answers; docs/protocol.md describes the messages."""
+    attempt = _own_attempt(request, code)
+    try:
+        sent = parse_answers(request.body)
+    except ContestError as refusal:
+        return JsonResponse(_refused(refusal), status=refusal.status)
+    saved, refusals = _save(request, attempt, sent)
+    body = {
+        **_clock(request, attempt),
+        "saved": [
+            {
+                "position": answer.position,
+                "response": answer.response,
+                "number": answer.client_number,
+                "current": answer.is_current,
+            }
+            for answer in saved
+        ],
+        "refused": [
+            {"position": answer.position, **_refused(refusal)} for answer, refusal in refusals
+        ],
+    }
+    status = HTTPStatus.OK if saved else refusals[0][1].status
+    return JsonResponse(body, status=status)
+
+
+@require_safe
+@signed_in_or_401
+@never_cache
+def attempt_clock(request: SignedInRequest, code: str) -> JsonResponse:
+    """The server's time and what is left, for a page that was asleep."""
+    return JsonResponse(_clock(request, _own_attempt(request, code)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def attempt_submit(request: SignedInRequest, code: str) -> HttpResponse:
+    """Ask once more, then close the attempt for good."""
+    attempt = _own_attempt(request, code)
+    if request.method == "POST":
+        attempt = submit_attempt(attempt_id=attempt.pk, at=request.at)
+        return redirect("contest:receipt", code=attempt.receipt_code)
+    if attempt.phase(at=request.at) is Phase.OVER:
+        return _leave_closed(request, attempt)
+    paper = paper_questions(attempt_id=attempt.pk)
+    unanswered = [question.position for question in paper if not question.response]
+    context = {
+        "attempt": attempt,
+        "question_count": len(paper),
+        "unanswered": unanswered,
+        **_clock(request, attempt),
+    }
+    return render(request, "contest/attempt_submit.html", context)
+
+
+def _round(request: TimedRequest, slug: str, round_slug: str) -> Round:
+    rounds = Round.objects.filter(contest__in=visible_contests(request)).select_related("contest")
+    return get_object_or_404(rounds, contest__slug=slug, slug=round_slug)
+
+
+def _round_page(
+    request: TimedRequest, contest_round: Round, refusal: ContestError | None = None
+) -> HttpResponse:
+    entries = round_entries(
+        contest_id=contest_round.contest_id, user_id=request.user.pk, at=request.at
+    )
+    entry = next(entry for entry in entries if entry.round.pk == contest_round.pk)
+    context = {"contest": contest_round.contest, "entry": entry, "refusal": refusal}
+    status = refusal.status if refusal else HTTPStatus.OK
+    return render(request, "contest/round_detail.html", context, status=status)
+
+
+def _own_attempt(request: SignedInRequest, code: str) -> Attempt:
+    attempts = Attempt.objects.of_user(request.user.pk).select_related("round__contest")
+    return get_object_or_404(attempts, code=code)
+
+
+def _leave_closed(request: SignedInRequest, attempt: Attempt) -> HttpResponse:
+    """Where a closed paper leads: to its receipt, closing it first when nobody has yet."""
+    if attempt.submitted_at is None:
+        attempt = close_expired(attempt_id=attempt.pk, at=request.at) or _reread(attempt)
+    if request.method == "POST":
+        messages.warning(
+            request, _("Bài thi đã kết thúc trước đó; những thay đổi vừa gửi không được ghi nhận.")
+        )
+    return redirect("contest:receipt", code=attempt.receipt_code)
+
+
+def _reread(attempt: Attempt) -> Attempt:
+    attempt.refresh_from_db()
+    return attempt
+
+
+def _paper_page(
+    request: SignedInRequest,
+    attempt: Attempt,
+    paper: list[PaperQuestion],
+    refusal: ContestError | None = None,
+) -> HttpResponse:
+    context = {
+        "attempt": attempt,
+        "contest_round": attempt.round,
+        "contest": attempt.round.contest,
+        "paper": paper,
+        "answered_count": sum(bool(question.response) for question in paper),
+        "newest_number": max(question.client_number for question in paper),
+        "refusal": refusal,
+        **_clock(request, attempt),
+    }
+    status = refusal.status if refusal else HTTPStatus.OK
+    return render(request, "contest/attempt_paper.html", context, status=status)
+
+
+def _save(
+    request: SignedInRequest, attempt: Attempt, sent: list[SentAnswer]
+) -> tuple[list[SavedAnswer], list[tuple[SentAnswer, ContestError]]]:
+    saved: list[SavedAnswer] = []
+    refusals: list[tuple[SentAnswer, ContestError]] = []
+    for answer in sent:
+        try:
+            saved.append(
+                save_answer(
+                    attempt_id=attempt.pk,
+                    position=answer.position,
+                    response=answer.response,
+                    client_number=answer.client_number,
+                    at=request.at,
+                )
+            )
+        except ContestError as refusal:
+            refusals.append((answer, refusal))
+    return saved, refusals
+
+
+def _clock(request: SignedInRequest, attempt: Attempt) -> dict[str, int | str]:
+    return {
+        "server_now_ms": _milliseconds(request),
+        "deadline_ms": int(attempt.deadline_at.timestamp() * 1000),
+        "phase": attempt.phase(at=request.at).value,
+    }
+
+
+def _milliseconds(request: SignedInRequest) -> int:
+    return int(request.at.timestamp() * 1000)
+
+
+def _refused(refusal: ContestError) -> dict[str, str]:
+    return {"code": refusal.code, "message": refusal.message}

@@ -1,0 +1,48 @@
+"""Pages that everybody may read: the contests and their rounds."""
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.enums import Role
+from accounts.http import TimedRequest
+from accounts.policies import has_role
+from contest.models import Contest
+from contest.queries import RoundEntry, round_entries
+from contest.rules.timing import RoundState
+
+
+def visible_contests(request: TimedRequest) -> QuerySet[Contest]:
+    """Published contests; those who run them also see the others."""
+    if has_role(request.user, Role.ORGANISER, Role.JURY, Role.OBSERVER):
+        return Contest.objects.all()
+    return Contest.objects.published()
+
+
+@require_safe
+def contest_list(request: TimedRequest) -> HttpResponse:
+    contests = visible_contests(request).prefetch_related("rounds")[:20]
+    cards = [
+        (contest, _foremost([RoundEntry(it, it.state(at=request.at), []) for it in contest.rounds.all()]))
+        for contest in contests
+    ]
+    return render(request, "contest/contest_list.html", {"cards": cards})
+
+
+@require_safe
+def contest_detail(request: TimedRequest, slug: str) -> HttpResponse:
+    contest = get_object_or_404(visible_contests(request), slug=slug)
+    entries = round_entries(contest_id=contest.pk, user_id=request.user.pk, at=request.at)
+    context = {"contest": contest, "entries": entries, "foremost": _foremost(entries)}
+    return render(request, "contest/contest_detail.html", context)
+
+
+def _foremost(entries: list[RoundEntry]) -> RoundEntry | None:
+    """The round to point people to: open before upcoming before closed, official first."""
+    rank = {RoundState.OPEN: 0, RoundState.UPCOMING: 1, RoundState.CLOSED: 2}
+    return min(
+        entries,
+        key=lambda entry: (rank[entry.state], entry.round.is_practice, entry.round.closes_at),
+        default=None,
+    )

@@ -1,0 +1,46 @@
+"""A round with a bank behind it, ready to be taken."""
+
+from datetime import timedelta
+
+from contest.models import Round
+from contest.rules.grading import shown_letters
+from contest.services.starting import start_attempt
+from tests.factories import (
+    NOON,
+    BlueprintRowFactory,
+    QuestionFactory,
+    RoundFactory,
+    TopicFactory,
+    UserFactory,
+)
+
+
+def playable_round(*, question_count: int = 3, key: str = "B", **fields) -> Round:
+    """A round open around NOON whose papers hold all `question_count` questions of its set."""
+    topic = TopicFactory()
+    contest_round = RoundFactory(**fields)
+    for _number in range(question_count):
+        QuestionFactory(
+            topic=topic,
+            question_set=contest_round.question_set,
+            revision__key=key,
+            revision__kind="multiple_choice" if len(key) > 1 else "single_choice",
+        )
+    BlueprintRowFactory(round=contest_round, topic=topic, question_count=question_count)
+    return contest_round
+
+
+def started_attempt(*, contest_round=None, user=None, at=NOON):
+    contest_round = contest_round or playable_round()
+    return start_attempt(round_id=contest_round.pk, user=user or UserFactory(), at=at)
+
+
+def right_response(answer, key: str = "B") -> str:
+    return shown_letters(answer.choice_order, frozenset(key))
+
+
+def wrong_response(answer, key: str = "B") -> str:
+    return next(letter for letter in "ABCD" if letter not in right_response(answer, key))
+
+
+MINUTE = timedelta(minutes=1)

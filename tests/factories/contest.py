@@ -1,0 +1,96 @@
+from datetime import timedelta
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.enums import PersonKind
+from contest.enums import ClosedBy
+from contest.models import Attempt, BlueprintRow, Contest, Division, Participant, Round
+from tests.factories.accounts import UserFactory
+from tests.factories.clock import NOON
+from tests.factories.questionbank import QuestionSetFactory, TopicFactory
+
+
+class ContestFactory(DjangoModelFactory):
+    class Meta:
+        model = Contest
+
+    slug = factory.Sequence(lambda n: f"hoi-thi-{n}")
+    name = factory.Sequence(lambda n: f"Hội thi thử nghiệm {n}")
+    host = "Sở Nội vụ"
+    is_published = True
+
+
+class DivisionFactory(DjangoModelFactory):
+    class Meta:
+        model = Division
+
+    contest = factory.SubFactory(ContestFactory)
+    code = factory.Sequence(lambda n: f"bang-{n}")
+    name = factory.Sequence(lambda n: f"Bảng {n}")
+
+
+class RoundFactory(DjangoModelFactory):
+    """Open from one hour before NOON to one hour after it."""
+
+    class Meta:
+        model = Round
+
+    contest = factory.SubFactory(ContestFactory)
+    slug = factory.Sequence(lambda n: f"tuan-{n}")
+    name = factory.Sequence(lambda n: f"Tuần {n}")
+    opens_at = NOON - timedelta(hours=1)
+    closes_at = NOON + timedelta(hours=1)
+    duration_seconds = 900
+    question_set = factory.SubFactory(QuestionSetFactory)
+
+
+class BlueprintRowFactory(DjangoModelFactory):
+    class Meta:
+        model = BlueprintRow
+
+    round = factory.SubFactory(RoundFactory)
+    topic = factory.SubFactory(TopicFactory)
+    question_count = 1
+
+
+class ParticipantFactory(DjangoModelFactory):
+    class Meta:
+        model = Participant
+
+    contest = factory.SubFactory(ContestFactory)
+    user = factory.SubFactory(UserFactory)
+    unit = factory.SelfAttribute("user.unit")
+    full_name = factory.SelfAttribute("user.full_name")
+    kind = PersonKind.OFFICIAL
+    joined_at = NOON
+
+
+class AttemptFactory(DjangoModelFactory):
+    """Started at NOON, running."""
+
+    class Meta:
+        model = Attempt
+
+    round = factory.SubFactory(RoundFactory)
+    participant = factory.SubFactory(
+        ParticipantFactory, contest=factory.SelfAttribute("..round.contest")
+    )
+    number = 1
+    seed = 1
+    started_at = NOON
+    deadline_at = factory.LazyAttribute(lambda attempt: attempt.started_at + timedelta(minutes=15))
+
+
+class SubmittedAttemptFactory(AttemptFactory):
+    """Submitted after `elapsed_ms` with `score` of 20."""
+
+    score = 10
+    max_score = 20
+    elapsed_ms = 300_000
+    correct_count = factory.LazyAttribute(lambda attempt: int(attempt.score))
+    submitted_at = factory.LazyAttribute(
+        lambda attempt: attempt.started_at + timedelta(milliseconds=attempt.elapsed_ms)
+    )
+    closed_by = ClosedBy.PARTICIPANT
+    receipt_code = factory.Sequence(lambda n: f"P{n:09}")
