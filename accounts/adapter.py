@@ -1,5 +1,70 @@
+"""How allauth reads and writes our people."""
+
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.rules.phones import normalise_phone
+
+
+class PhoneField(forms.CharField):
+    """A phone number as people type it; its value is E.164, or None when left empty."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return normalise_phone(text)
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("Số điện thoại chưa đúng. Ví dụ số đúng: 0912 345 678.")
+            ) from error
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    """E-mail address or phone number; no user names."""
+
+    def save_user(
+        self, request: HttpRequest, user: User, form: Any, commit: bool = True
+    ) -> User:
+        """Fill in everything before the first write: the database refuses half a person."""
+        data = form.cleaned_data
+        user.full_name = data["full_name"]
+        user.born_on = data["born_on"]
+        user.kind = data["kind"]
+        user.unit = data["unit"]
+        user.phone = data.get("phone")
+        user.email = data.get("email") or None
+        user.set_password(data["password1"])
+        if commit:
+            user.save()
+        return user
+
+    def phone_form_field(self, **kwargs: Any) -> PhoneField:
+        return PhoneField(**kwargs)
+
+    def clean_phone(self, phone: str) -> str:
+        return normalise_phone(phone)
+
+    def get_phone(self, user: User) -> tuple[str, bool] | None:
+        return (user.phone, user.phone_verified) if user.phone else None
+
+    def set_phone(self, user: User, phone: str, verified: bool) -> None:
+        user.phone, user.phone_verified = phone, verified
+        user.save(update_fields=["phone", "phone_verified"])
+
+    def set_phone_verified(self, user: User, phone: str) -> None:
+        User.objects.filter(pk=user.pk, phone=phone).update(phone_verified=True)
+
+    def get_user_by_phone(self, phone: str) -> User | None:
+        try:
+            return User.objects.filter(phone=normalise_phone(phone)).first()
+        except ValueError:
+            return None

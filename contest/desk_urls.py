@@ -1,5 +1,18 @@
-"""Desks of organiser, jury and coordinator."""
+"""Desks of organiser, jury and coordinator, and the printed way into a contest."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from contest.views import coordinator, invitation, jury, organiser
+
+urlpatterns: list[URLPattern] = [
+    path("hoi-thi/<slug:slug>/qr.svg", invitation.contest_qr_svg, name="qr_svg"),
+    path("hoi-thi/<slug:slug>/qr.png", invitation.contest_qr_png, name="qr_png"),
+    path("hoi-thi/<slug:slug>/ap-phich/", invitation.poster, name="poster"),
+    path("to-chuc/", organiser.organiser_desk, name="organiser_desk"),
+    path("to-chuc/<slug:slug>/", organiser.organiser_contest, name="organiser_contest"),
+    path("to-chuc/<slug:slug>/cong-khai/", organiser.contest_publish, name="contest_publish"),
+    path("giam-khao/", jury.jury_desk, name="jury_desk"),
+    path("giam-khao/<slug:slug>/", jury.jury_contest, name="jury_contest"),
+    path("giam-khao/<slug:slug>/xuat/", jury.standings_export, name="standings_export"),
+    path("don-vi/", coordinator.coordinator_desk, name="coordinator_desk"),
+]

@@ -62,7 +62,7 @@ def attempt_paper(request: SignedInRequest, code: str) -> HttpResponse:
     if refusals:
         paper = paper_questions(attempt_id=attempt.pk)
         return _paper_page(request, attempt, paper, refusal=refusals[0][1])
-    if "submit" in request.POST:
+    if request.POST.get("then") == "submit":
         return redirect("contest:attempt_submit", code=attempt.code)
     messages.success(request, _("Đã lưu bài làm."))
     return redirect("contest:attempt_paper", code=attempt.code)

@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('points', models.DecimalField(decimal_places=2, default=1, max_digits=5, verbose_name='điểm')),
                 ('stem', models.TextField(verbose_name='câu hỏi')),
                 ('explanation', models.TextField(blank=True, verbose_name='giải thích')),
+                ('search_key', models.TextField(default='', editable=False)),
                 ('created_at', models.DateTimeField(verbose_name='tạo lúc')),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='questionbank.question')),
             ],

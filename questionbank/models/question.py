@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.rules.folding import fold
 from questionbank.enums import Difficulty, QuestionKind, QuestionStatus
 from questionbank.models.topic import LegalDocument, Topic
 
@@ -28,6 +29,13 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def drawable(self) -> Self:
         """Approved questions: the only ones that may stand on a paper."""
         return self.filter(status=QuestionStatus.APPROVED, current_revision__isnull=False)
+
+    def matching(self, text: str) -> Self:
+        """Questions whose code begins so, or whose wording holds every word, accents or not."""
+        wording = Q()
+        for word in fold(text).split():
+            wording &= Q(current_revision__search_key__contains=word)
+        return self.filter(Q(code__istartswith=text.strip()) | wording) if wording else self
 
 
 class Question(models.Model):
@@ -90,6 +98,7 @@ class Revision(models.Model):
     points = models.DecimalField(_("điểm"), max_digits=5, decimal_places=2, default=1)
     stem = models.TextField(_("câu hỏi"))
     explanation = models.TextField(_("giải thích"), blank=True)
+    search_key = models.TextField(editable=False, default="")
     created_at = models.DateTimeField(_("tạo lúc"))
 
     class Meta:
@@ -112,6 +121,11 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_id}.{self.number}"
+
+    @staticmethod
+    def search_key_for(stem: str) -> str:
+        """What `QuestionQuerySet.matching` looks into; set by whoever writes a revision."""
+        return fold(stem)
 
 
 class Choice(models.Model):

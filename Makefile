@@ -1,0 +1,115 @@
+# Needs make and python3 (3.11 or newer), nothing else. Longer logic lives in tests/*.py.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+UPGRADE ?=
+
+PYTHON := .venv/bin/python
+MANAGE := $(PYTHON) manage.py
+PYTEST := $(PYTHON) -m pytest
+LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+PO := $(wildcard locale/*/LC_MESSAGES/*.po config/third_party_locale/*/LC_MESSAGES/*.po)
+MO := $(PO:.po=.mo)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help run services check test lint packages coverage format lock messages screenshots
+
+help:  ## List what make can do
+	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r name deed; do printf '  make %-12s %s\n' "$$name" "$$deed"; done
+
+# Running ----------------------------------------------------------------------------------------
+
+# with DEBUG neither in the shell nor in .env, it is a development site
+ifeq ($(shell grep -Es '^(export )?DEBUG=' .env),)
+run messages: export DEBUG ?= 1
+endif
+
+run: .venv/runtime $(MO)  ## Open the sample contest on http://127.0.0.1:8000 (change: HOST, PORT)
+	@$(PYTHON) -m tests.machine port $(HOST) $(PORT)
+	@echo "Preparing the database and the sample contest ..."
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) sample
+	@$(MANAGE) welcome http://$(HOST):$(PORT)
+	@exec $(PYTHON) -m uvicorn config.asgi:application --host $(HOST) --port $(PORT) \
+		--ws websockets-sansio --ws-per-message-deflate false --no-access-log
+
+services:  ## Start private PostgreSQL and Redis servers and print the URLs to export
+	@python3 -m tests.machine need postgresql redis-server
+	@exec python3 -m tests.services
+
+# Checking ---------------------------------------------------------------------------------------
+
+# no database or setting of the developer's own has a say here
+lint check test coverage: export DATABASE_URL := sqlite://:memory:
+lint check test coverage: export REDIS_URL :=
+lint check test coverage: export DEBUG := 1
+
+check: lint  ## The quick check: lint, types, templates, migrations, the suite on SQLite
+	$(PYTEST) -n 2 -m "not e2e and not postgres"
+
+test: packages lint  ## Everything: also PostgreSQL, Redis and a real browser (installs them)
+	$(PYTEST) -m e2e
+	$(PYTEST) -n 2 -m "not e2e and not postgres"
+	$(PYTHON) -m tests.services run -- sh -ec '$(PYTEST) -m e2e; $(PYTEST) -n 2 -m "not e2e"'
+
+lint: .venv/tools $(MO)
+	$(PYTHON) -m tests.locks
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/djlint --quiet --lint templates
+	.venv/bin/djhtml --check templates
+	.venv/bin/mypy
+	$(MANAGE) makemigrations --check --dry-run
+	DEBUG=0 HTTPS=1 ALLOWED_HOSTS=hoithi.example SECRET_KEY=$$($(PYTHON) -c \
+		'import secrets; print(secrets.token_urlsafe(64))') \
+		$(MANAGE) check --deploy --fail-level WARNING
+
+packages:
+	@python3 -m tests.machine need python3-venv postgresql redis-server chromium gettext \
+		fonts-dejavu-core
+
+coverage: .venv/tools $(MO)  ## Which lines and branches the SQLite suite leaves out
+	.venv/bin/coverage run -m pytest -m "not e2e and not postgres"
+	.venv/bin/coverage report
+
+# Tending ----------------------------------------------------------------------------------------
+
+format: .venv/tools  ## Sort imports, format code, indent templates
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	.venv/bin/djhtml templates
+
+lock: .venv/tools  ## Compile the requirements anew; UPGRADE=--upgrade moves the pins
+	$(LOCK) $(UPGRADE) requirements.in --output-file requirements.txt
+	$(LOCK) $(UPGRADE) requirements-dev.in --output-file requirements-dev.txt
+
+messages: .venv/runtime  ## Gather the texts to translate into locale/en
+	@python3 -m tests.machine need gettext
+	$(MANAGE) makemessages --locale en --add-location file --no-wrap --ignore tests --ignore var
+
+screenshots: packages .venv/tools $(MO)  ## Take the pictures of the README in a real browser
+	$(PYTHON) -m tests.e2e.screenshots
+
+# What the above stands on -----------------------------------------------------------------------
+
+# the stamps are younger than the files whose packages are installed
+.venv/runtime: requirements.txt
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@python3 -m tests.machine need python3-venv
+	@echo "Installing the packages of requirements.txt into .venv ..."
+	@python3 -m venv .venv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/tools: requirements-dev.txt .venv/runtime
+	@echo "Installing the packages of requirements-dev.txt into .venv ..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+%.mo: %.po .venv/runtime
+	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@

@@ -1,0 +1,39 @@
+"""What the desks' forms send."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules.folding import tidy
+from contest.models import Contest, Round
+from contest.results.exporting import FileFormat
+
+
+class ExportForm(forms.Form):
+    """Which standings, as which file. No round: the whole contest."""
+
+    round = forms.ModelChoiceField(
+        label=_("Kỳ thi"), queryset=Round.objects.none(), to_field_name="slug", required=False
+    )
+    format = forms.TypedChoiceField(
+        label=_("Định dạng"),
+        choices=[(each.value, each.value.upper()) for each in FileFormat],
+        coerce=FileFormat,
+    )
+
+    def __init__(self, contest: Contest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["round"].queryset = contest.rounds.all()  # type: ignore[attr-defined]
+
+
+class PublishForm(forms.Form):
+    """Show or hide a contest, and why."""
+
+    is_published = forms.TypedChoiceField(
+        choices=[("1", _("Công khai")), ("0", _("Ẩn"))], coerce=lambda value: value == "1"
+    )
+    reason = forms.CharField(label=_("Lý do"), max_length=500, required=False)
+
+    def clean_reason(self) -> str:
+        return tidy(self.cleaned_data["reason"])

@@ -1,0 +1,184 @@
+"""Reads from the database: what fills a board, and what its rows show beside the figures."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, QuerySet
+from django.http import Http404
+
+from accounts.enums import Role
+from accounts.models import Unit, User
+from accounts.policies import has_role
+from contest.models import Attempt, Contest, Division, Participant, Round
+from contest.queries import round_results
+from contest.rules.ranking import Result, best, total
+from leaderboard.boards import Board, round_board, scores_are_revealed, total_board
+from leaderboard.rules.members import encode
+from leaderboard.stores import Entry
+
+
+@dataclass(frozen=True)
+class BoardPlace:
+    """A contest's total or one round of it, as far as the person may see it now."""
+
+    contest: Contest
+    rounds: list[Round]
+    contest_round: Round | None  # None: the total
+    at: datetime
+
+    @cached_property
+    def board(self) -> Board:
+        if self.contest_round is not None:
+            return round_board(self.contest_round)
+        return total_board(self.contest.pk, self.rounds, at=self.at)
+
+    @property
+    def is_revealed(self) -> bool:
+        """Whether scores and places may be shown."""
+        if self.contest_round is not None:
+            return scores_are_revealed(self.contest_round, at=self.at)
+        return bool(self.board.round_ids)
+
+    @property
+    def missing_rounds(self) -> list[Round]:
+        """Rounds that have begun and will count in the total, but may not be shown yet."""
+        return [
+            it
+            for it in self.rounds
+            if not it.is_practice and it.opens_at <= self.at and it.pk not in self.board.round_ids
+        ]
+
+
+def board_place(
+    *, slug: str, round_slug: str | None, user: User | AnonymousUser, at: datetime
+) -> BoardPlace:
+    """Raises Http404 where there is nothing, or nothing for this person. Two queries."""
+    contest = Contest.objects.filter(slug=slug).first()
+    if contest is None or not _may_see(contest, user):
+        raise Http404
+    rounds = list(Round.objects.filter(contest=contest).order_by("opens_at", "id"))
+    if round_slug is None:
+        return BoardPlace(contest, rounds, None, at)
+    contest_round = next((it for it in rounds if it.slug == round_slug), None)
+    if contest_round is None:
+        raise Http404
+    return BoardPlace(contest, rounds, contest_round, at)
+
+
+def _may_see(contest: Contest, user: User | AnonymousUser) -> bool:
+    return contest.is_published or has_role(user, Role.ORGANISER, Role.JURY, Role.OBSERVER)
+
+
+def board_entries(board: Board) -> Iterator[Entry]:
+    """Everybody on the board, in no particular order. A query per round and two more."""
+    parts: dict[int, list[Result]] = {}
+    for round_id in board.round_ids:
+        for result in round_results(round_id=round_id):
+            parts.setdefault(result.participant_id, []).append(result)
+    counts = dict(
+        _submitted(board).values_list("participant_id").annotate(count=Count("pk")).order_by()
+    )
+    people = Participant.objects.filter(contest_id=board.contest_id)
+    rows = people.values_list("pk", "division_id", "unit_id")
+    for participant_id, division_id, unit_id in rows.iterator(chunk_size=5000):
+        results = parts.get(participant_id)
+        if results and participant_id in counts:
+            member = encode(total(results))
+            yield Entry(participant_id, member, division_id, unit_id, counts[participant_id])
+
+
+def participant_entry(board: Board, *, participant_id: int) -> Entry | None:
+    """One participant's entry; None without a submitted attempt. One query."""
+    attempts = list(
+        _submitted(board).filter(participant_id=participant_id).select_related("participant")
+    )
+    if not attempts:
+        return None
+    parts: dict[int, list[Result]] = {}
+    for attempt in attempts:
+        parts.setdefault(attempt.round_id, []).append(_result(attempt))
+    person = attempts[0].participant
+    member = encode(total(best(results) for results in parts.values()))
+    return Entry(person.pk, member, person.division_id, person.unit_id, len(attempts))
+
+
+def submitted_count(board: Board) -> int:
+    """How many attempts a board that is up to date rests on."""
+    return _submitted(board).count()
+
+
+def boards_of_attempt(attempt: Attempt, *, at: datetime) -> list[tuple[Board, bool]]:
+    """The boards that an attempt moves, and whether each may be shown now. One query."""
+    rounds = list(Round.objects.filter(contest__rounds=attempt.round_id))
+    own = next(it for it in rounds if it.pk == attempt.round_id)
+    boards = [(round_board(own), scores_are_revealed(own, at=at))]
+    everything = total_board(own.contest_id, rounds, at=at)
+    if own.pk in everything.round_ids:
+        boards.append((everything, True))
+    return boards
+
+
+def boards_of_contest(contest: Contest, *, at: datetime) -> list[Board]:
+    """Every board of a contest, the total as it may be shown now. One query."""
+    rounds = list(contest.rounds.all())
+    everything = total_board(contest.pk, rounds, at=at)
+    own = [round_board(contest_round) for contest_round in rounds]
+    return [*own, everything] if everything.round_ids else own
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a row shows of a participant. Nothing else personal ever leaves for a board."""
+
+    full_name: str
+    unit_name: str
+
+
+def people(participant_ids: Iterable[int]) -> dict[int, Person]:
+    """One query."""
+    rows = Participant.objects.filter(pk__in=list(participant_ids))
+    values = rows.values_list("pk", "full_name", "unit__name")
+    return {pk: Person(full_name, unit_name or "") for pk, full_name, unit_name in values}
+
+
+def correct_counts(board: Board, participant_ids: Iterable[int]) -> dict[int, int]:
+    """Right answers in the attempts that count, added up over the board's rounds. One query."""
+    counted: dict[tuple[int, int], Attempt] = {}
+    for attempt in _submitted(board).filter(participant_id__in=list(participant_ids)):
+        key = (attempt.participant_id, attempt.round_id)
+        kept = counted.get(key)
+        if kept is None or _result(attempt).sort_key < _result(kept).sort_key:
+            counted[key] = attempt
+    sums: dict[int, int] = {}
+    for (participant_id, _round_id), attempt in counted.items():
+        sums[participant_id] = sums.get(participant_id, 0) + (attempt.correct_count or 0)
+    return sums
+
+
+def units(unit_ids: Iterable[int]) -> dict[int, Unit]:
+    """One query."""
+    return Unit.objects.only("name", "headcount").in_bulk(list(unit_ids))
+
+
+def contest_divisions(contest: Contest) -> list[Division]:
+    return list(Division.objects.filter(contest=contest).order_by("position", "id"))
+
+
+def own_participant(contest: Contest, user: User | AnonymousUser) -> Participant | None:
+    if not user.is_authenticated:
+        return None
+    return Participant.objects.filter(contest=contest, user_id=user.pk).first()
+
+
+def _submitted(board: Board) -> QuerySet[Attempt]:
+    return Attempt.objects.submitted().filter(round_id__in=board.round_ids)
+
+
+def _result(attempt: Attempt) -> Result:
+    """What a submitted attempt, whose columns the database keeps filled, brings to a board."""
+    row: Any = attempt
+    return Result(row.participant_id, row.score, row.elapsed_ms, row.submitted_at)

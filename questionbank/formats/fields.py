@@ -1,0 +1,90 @@
+"""Reading one field of a question file: tidied text, or a reason that an organiser understands."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.rules.folding import tidy
+
+_SLUG = re.compile(r"[-a-zA-Z0-9_]+")
+
+
+class BadField(ValueError):
+    """Carries the Vietnamese reason."""
+
+
+def known_fields(entry: Any, *, allowed: set[str]) -> dict[str, Any]:
+    """The entry as a mapping, with no field that we would silently ignore. Raises BadField."""
+    if not isinstance(entry, Mapping):
+        raise BadField(_("phải là một nhóm trường “tên: giá trị”."))
+    unknown = sorted(str(name) for name in entry if name not in allowed)
+    if unknown:
+        raise BadField(_("có trường không rõ: %(names)s.") % {"names": ", ".join(unknown)})
+    return dict(entry)
+
+
+def text(entry: Mapping[str, Any], name: str, *, longest: int, required: bool = True) -> str:
+    """The tidied text of a field, "" when absent and not required. Raises BadField."""
+    value = entry.get(name)
+    if value is None:
+        value = ""
+    if not isinstance(value, str):
+        raise BadField(_("trường “%(name)s” phải là chữ.") % {"name": name})
+    return checked_text(value, name=name, longest=longest, required=required)
+
+
+def checked_text(value: str, *, name: str, longest: int, required: bool = True) -> str:
+    """The tidied value. Raises BadField when it is empty, too long or holds control characters."""
+    tidied = tidy(value)
+    if required and not tidied:
+        raise BadField(_("thiếu trường “%(name)s”.") % {"name": name})
+    if len(tidied) > longest:
+        raise BadField(
+            _("trường “%(name)s” dài quá %(longest)d ký tự.") % {"name": name, "longest": longest}
+        )
+    if any(ord(char) < 32 or 127 <= ord(char) < 160 for char in tidied):
+        raise BadField(_("trường “%(name)s” có ký tự điều khiển.") % {"name": name})
+    return tidied
+
+
+def slug(entry: Mapping[str, Any], name: str, *, longest: int, required: bool = True) -> str:
+    """A code of unaccented letters, digits, "-" and "_". Raises BadField."""
+    value = text(entry, name, longest=longest, required=required)
+    if value and not _SLUG.fullmatch(value):
+        raise BadField(
+            _("trường “%(name)s” chỉ gồm chữ cái không dấu, chữ số, “-” và “_”.") % {"name": name}
+        )
+    return value
+
+
+def day(entry: Mapping[str, Any], name: str) -> date | None:
+    """A date written 2022-02-18, None when absent. Raises BadField."""
+    value = text(entry, name, longest=10, required=False)
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise BadField(
+            _("trường “%(name)s” phải là ngày có thật, viết theo dạng 2022-02-18.") % {"name": name}
+        ) from error
+
+
+def entries(value: Any, name: str) -> list[Any]:
+    """The value as a list, empty when absent. Raises BadField."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise BadField(_("trường “%(name)s” phải là một danh sách.") % {"name": name})
+    return value
+
+
+def label(entry: Any, *, number: int, kind: str) -> str:
+    """How to call an entry in a report: its code, or its number in the list when it has none."""
+    code = entry.get("code") if isinstance(entry, Mapping) else None
+    if isinstance(code, str) and tidy(code):
+        return tidy(code)[:60]
+    return f"{kind} {number}"

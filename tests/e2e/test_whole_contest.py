@@ -1,0 +1,151 @@
+"""The way of one person from sign-up to the exported file, in a real browser."""
+
+import re
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+CONTEST = "cchc-soc-trang"
+PASSWORD = "cchc-2026"
+
+
+def sign_in(page, base, who, password=PASSWORD):
+    page.goto(f"{base}/tai-khoan/dang-nhap/")
+    page.fill("input[name=login]", who)
+    page.fill("input[name=password]", password)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "dang-nhap" not in url)
+
+
+def sign_up(page, base, *, name, phone):
+    page.goto(f"{base}/tai-khoan/dang-ky/?next=/hoi-thi/{CONTEST}/tuan-2/")
+    page.fill("input[name=full_name]", name)
+    page.fill("input[name=born_on]", "19/05/1990")
+    page.check("input[name=kind][value=public_employee]")
+    page.fill("input[name=unit_query]", "so giao duc")
+    page.get_by_role("option", name=re.compile("Sở Giáo dục và Đào tạo")).first.click()
+    page.fill("input[name=phone]", phone)
+    page.fill("input[name=password1]", "mat-khau-rat-kho-doan")
+    if page.locator("input[name=consent]").count():
+        page.check("input[name=consent]")
+    page.click("main form button[type=submit]")
+    page.wait_for_url(re.compile("/tuan-2/$"))
+
+
+def answer_everything(page):
+    page.get_by_role("button", name="Vào thi").click()
+    page.wait_for_selector("html.has-quiz-script")
+    count = page.locator("[data-question]").count()
+    for number in range(count):
+        page.locator("[data-question]:not([hidden]) .choice").first.click()
+        if number < count - 1:
+            page.click("[data-next]")
+    page.wait_for_selector("[data-save-state][data-state=saved]")
+    return count
+
+
+def submit(page):
+    page.click("[data-finish]")
+    page.locator("[data-submit-dialog]").get_by_role("button", name="Nộp bài").click()
+    page.wait_for_url(re.compile("/phieu/"))
+
+
+def test_from_sign_up_to_the_exported_rank(live_server_url, page, browser):
+    name = "Lý Thị Kiểm Thử"
+    watcher = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN")
+    board = watcher.new_page()
+    board.goto(f"{live_server_url}/bang-xep-hang/{CONTEST}/tuan-2/")
+
+    sign_up(page, live_server_url, name=name, phone="0912 345 671")
+    count = answer_everything(page)
+    submit(page)
+
+    receipt = page.locator(".receipt-code").inner_text()
+    score = page.locator("[data-score]").inner_text()
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}", receipt)
+    assert score.endswith(f"/{count}")
+    # the board moved by itself: it was never reloaded
+    board.get_by_text(name).first.wait_for(timeout=5_000)
+    watcher.close()
+
+    place = exported_place(browser, live_server_url, name=name, receipt=receipt)
+
+    page.goto(f"{live_server_url}/bang-xep-hang/{CONTEST}/tuan-2/")
+    row = page.locator("[data-participant]", has_text=name).first
+    assert row.get_attribute("data-place") == str(place)
+
+
+def exported_place(browser, base, *, name, receipt):
+    """The place that the jury's XLSX gives this person in the open round."""
+    context = browser.new_context(accept_downloads=True, locale="vi-VN")
+    desk = context.new_page()
+    sign_in(desk, base, "giamkhao1@vidu.vn")
+    desk.goto(f"{base}/giam-khao/{CONTEST}/")
+    with desk.expect_download() as download:
+        desk.locator("form:has(input[value=tuan-2]):has(input[value=xlsx]) button").first.click()
+    with open(download.value.path(), "rb") as file:
+        book = openpyxl.load_workbook(BytesIO(file.read()))
+    context.close()
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
+    header = next(row for row in rows if row and "Họ và tên" in row)
+    mine = [row for row in rows if row and name in row and receipt in row]
+    assert len(mine) == 1
+    return mine[0][header.index("Hạng")]
+
+
+def test_reload_and_second_device_resume_the_same_paper(live_server_url, page, browser):
+    sign_up(page, live_server_url, name="Thạch Đổi Máy", phone="0912 345 672")
+    page.get_by_role("button", name="Vào thi").click()
+    page.wait_for_selector("html.has-quiz-script")
+    stem = page.locator("[data-question='1'] [data-stem]").inner_text()
+    page.locator("[data-question='1'] .choice").nth(1).click()
+    page.wait_for_selector("[data-save-state][data-state=saved]")
+
+    page.reload()
+
+    assert page.locator("[data-question='1'] input:checked").get_attribute("value") == "B"
+    other = browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN")
+    phone = other.new_page()
+    sign_in(phone, live_server_url, "0912345672", "mat-khau-rat-kho-doan")
+    phone.goto(page.url)
+    assert phone.locator("[data-question='1'] [data-stem]").text_content().split() == stem.split()
+    assert phone.locator("[data-question='1'] input:checked").get_attribute("value") == "B"
+    other.close()
+
+
+def test_choices_made_offline_are_kept_and_sent_later(live_server_url, page):
+    sign_up(page, live_server_url, name="Sơn Mất Mạng", phone="0912 345 673")
+    page.get_by_role("button", name="Vào thi").click()
+    page.wait_for_selector("html.has-quiz-script")
+
+    page.context.set_offline(True)
+    page.locator("[data-question]:not([hidden]) .choice").nth(2).click()
+    page.wait_for_selector("[data-save-state][data-state=offline]")
+    page.context.set_offline(False)
+
+    page.wait_for_selector("[data-save-state][data-state=saved]", timeout=15_000)
+    page.reload()
+    assert page.locator("[data-question='1'] input:checked").get_attribute("value") == "C"
+
+
+def test_the_quiz_works_without_javascript(live_server_url, browser):
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": 360, "height": 740}, locale="vi-VN"
+    )
+    page = context.new_page()
+    sign_in(page, live_server_url, "duthi@vidu.vn")
+    page.goto(f"{live_server_url}/hoi-thi/{CONTEST}/thi-thu/")
+    page.get_by_role("button", name=re.compile("Vào thi|Thi lượt nữa|Làm tiếp")).click()
+    for question in page.locator("[data-question]").all():
+        question.locator(".choice").first.click()
+    page.get_by_role("button", name="Lưu và nộp bài").click()
+    page.get_by_role("button", name="Nộp bài").click()
+
+    assert page.locator(".receipt-code").is_visible()
+    assert page.locator("[data-score]").is_visible()
+    page.get_by_role("link", name="Xem lại bài và đáp án").click()
+    assert page.locator(".explanation").count() == 10
+    context.close()

@@ -1,0 +1,157 @@
+"""A real server of the whole site, for browser tests and screenshots.
+
+It runs like production (DEBUG off, collected static files, the same ASGI server) on a free port,
+against a database of its own that holds the sample contest. Everything happens in subprocesses:
+Playwright leaves an event loop running in its thread, in which Django's ORM refuses to work.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import redis
+
+from tests.environment import on_postgresql, redis_url, safe_variables, sqlite_url
+from tests.machine import free_port
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SAMPLE_PASSWORD = "cchc-2026"
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class LiveSite:
+    """The running site: its address, and its environment for commands beside it."""
+
+    url: str
+    environment: dict[str, str]
+    log: Path
+
+    def manage(self, *arguments: str) -> str:
+        """What `manage.py` prints; raises RuntimeError with its errors if it fails."""
+        return _manage(self.environment, *arguments)
+
+    def log_tail(self, lines: int = 40) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+@contextmanager
+def live_site() -> Iterator[LiveSite]:
+    """Make a database, load the sample, serve; afterwards remove every trace."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="contest-live-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        environment = {
+            **os.environ,
+            **safe_variables(folder),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": stack.enter_context(_fresh_database(folder)),
+            "DATABASE_POOL_SIZE": "8",
+            "REDIS_URL": stack.enter_context(_fresh_redis()),
+            "PUBLIC_URL": url,
+            # the child's own deprecations are the in-process suite's business
+            "PYTHONWARNINGS": "",
+        }
+        _manage(environment, "migrate", "--verbosity", "0")
+        _manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+        _manage(environment, "sample", "--password", SAMPLE_PASSWORD)
+        site = LiveSite(url, environment, folder / "server.log")
+        stack.enter_context(_server(site, port))
+        yield site
+
+
+@contextmanager
+def _server(site: LiveSite, port: int) -> Iterator[None]:
+    with site.log.open("wb") as output:
+        server = subprocess.Popen(
+            # the flags of `make run`
+            [
+                *(sys.executable, "-m", "uvicorn", "config.asgi:application"),
+                *("--host", "127.0.0.1", "--port", str(port), "--no-access-log"),
+                *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+                # a page left open holds its socket: do not wait for it at the end
+                *("--timeout-graceful-shutdown", "1"),
+            ],
+            cwd=REPOSITORY,
+            env=site.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            _wait_until_healthy(site, server)
+            yield
+        finally:
+            server.terminate()
+            try:
+                server.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _wait_until_healthy(site: LiveSite, server: "subprocess.Popen[bytes]") -> None:
+    patience = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < patience:
+        try:
+            with urllib.request.urlopen(f"{site.url}/healthz", timeout=5):  # noqa: S310 (ours)
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+    raise RuntimeError(f"the server does not answer {site.url}/healthz:\n{site.log_tail()}")
+
+
+@contextmanager
+def _fresh_database(folder: Path) -> Iterator[str]:
+    """The URL of an empty database: on the PostgreSQL of DATABASE_URL, else an SQLite file."""
+    if not on_postgresql():
+        yield sqlite_url(folder)
+        return
+    server = os.environ["DATABASE_URL"]
+    name = f"live_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _fresh_redis() -> Iterator[str]:
+    url = redis_url(for_server=True)
+    if url:
+        with redis.Redis.from_url(url) as client:
+            client.flushdb()
+    yield url
+
+
+def _manage(environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=REPOSITORY,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stderr.strip()}")
+    return done.stdout

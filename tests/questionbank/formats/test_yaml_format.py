@@ -1,0 +1,227 @@
+from datetime import date
+
+import pytest
+import yaml
+
+from questionbank.enums import Difficulty, QuestionKind
+from questionbank.formats import yaml_format
+from questionbank.formats.parsed import ParsedChoice, ParsedSource, ParsedTopic, Problem
+from questionbank.formats.yaml_format import read_questions
+
+FILE = """
+topic: {code: van-hoa-cong-vu, name: "Văn hóa  công vụ"}
+documents:
+  - code: 1847/QD-TTg-2018
+    number: 1847/QĐ-TTg
+    title: Đề án Văn hóa công vụ
+    issued_on: 2018-12-27
+questions:
+  - code: VHCV-001
+    kind: single_choice
+    difficulty: easy
+    set: tuan-1
+    stem: |
+      Đề án Văn hóa công vụ được phê duyệt
+      tại văn bản nào?
+    choices: [Quyết định số 1847/QĐ-TTg, 1.10, "no", Cả 3 ý trên]
+    answer: a
+    explanation: Quyết định số 1847/QĐ-TTg.
+    sources: [{document: 1847/QD-TTg-2018, article: Điều 1}]
+"""
+
+
+def one(**changes):
+    """A file with one good question, some of whose fields are replaced (None: left out)."""
+    content = yaml.safe_load(FILE)
+    content["questions"][0].update(
+        kind="single_choice", choices=["Một", "Hai", "Ba", "Bốn"], answer="B"
+    )
+    content["questions"][0].update(changes)
+    question = {name: value for name, value in content["questions"][0].items() if value is not None}
+    content["questions"] = [question]
+    return yaml.safe_dump(content, allow_unicode=True).encode()
+
+
+def test_read_questions_gives_every_field_as_written():
+    parsed = read_questions(FILE.encode())
+
+    assert parsed.problems == ()
+    assert parsed.topic == ParsedTopic("van-hoa-cong-vu", "Văn hóa công vụ")
+    (document,) = parsed.documents
+    assert (document.code, document.issued_on) == ("1847/QD-TTg-2018", date(2018, 12, 27))
+    assert document.expires_on is None
+    (question,) = parsed.questions
+    assert (question.code, question.set_code) == ("VHCV-001", "tuan-1")
+    assert (question.kind, question.difficulty) == (QuestionKind.SINGLE_CHOICE, Difficulty.EASY)
+    assert question.stem == "Đề án Văn hóa công vụ được phê duyệt tại văn bản nào?"
+    assert question.choices == (
+        ParsedChoice("Quyết định số 1847/QĐ-TTg", is_correct=True, is_pinned=False),
+        ParsedChoice("1.10", is_correct=False, is_pinned=False),
+        ParsedChoice("no", is_correct=False, is_pinned=False),
+        ParsedChoice("Cả 3 ý trên", is_correct=False, is_pinned=True),
+    )
+    assert question.sources == (ParsedSource("1847/QD-TTg-2018", "Điều 1"),)
+
+
+def test_read_questions_takes_decomposed_text_and_a_byte_order_mark():
+    data = one(stem="Nguye\u0302\u0303n\u00a0  Va\u0306n?").decode()
+
+    parsed = read_questions(data.encode("utf-8-sig"))
+
+    assert [question.stem for question in parsed.questions] == ["Nguyễn Văn?"]
+
+
+def test_read_questions_takes_several_answers():
+    parsed = read_questions(one(kind="multiple_choice", answer=["A", "C"]))
+
+    (question,) = parsed.questions
+    assert [choice.is_correct for choice in question.choices] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"stem": None}, "thiếu trường “stem”."),
+        ({"stem": " \u00a0 "}, "thiếu trường “stem”."),
+        ({"stem": "chuông \a"}, "trường “stem” có ký tự điều khiển."),
+        ({"stem": ["a"]}, "trường “stem” phải là chữ."),
+        ({"explanation": None}, "thiếu trường “explanation”."),
+        ({"explaination": "x"}, "có trường không rõ: explaination."),
+        ({"set": "tuần 1"}, "trường “set” chỉ gồm chữ cái không dấu, chữ số, “-” và “_”."),
+        (
+            {"kind": "essay"},
+            (
+                "trường “kind” là “essay”, phải là một trong: "
+                "single_choice, multiple_choice, true_false."
+            ),
+        ),
+        (
+            {"difficulty": "dễ"},
+            "trường “difficulty” là “dễ”, phải là một trong: easy, medium, hard.",
+        ),
+        ({"choices": None}, "phải có từ 2 đến 8 phương án, hiện có 0."),
+        ({"choices": ["Một"]}, "phải có từ 2 đến 8 phương án, hiện có 1."),
+        (
+            {"choices": [f"Số {number}" for number in "123456789"]},
+            "phải có từ 2 đến 8 phương án, hiện có 9.",
+        ),
+        ({"choices": "Một"}, "trường “choices” phải là một danh sách."),
+        ({"choices": ["Một", ""]}, "thiếu trường “phương án B”."),
+        ({"choices": ["Một", None]}, "phương án B phải là chữ."),
+        ({"choices": ["Một", "Hai", "mô\u0323t ."]}, "phương án A và C giống nhau."),
+        ({"kind": "true_false"}, "câu đúng hoặc sai phải có đúng hai phương án."),
+        ({"answer": None}, "thiếu đáp án, hoặc đáp án không phải là chữ cái."),
+        ({"answer": []}, "thiếu đáp án, hoặc đáp án không phải là chữ cái."),
+        ({"answer": "E"}, "không có phương án “E”."),
+        ({"answer": "AB"}, "không có phương án “AB”."),
+        ({"answer": ["A", "B"]}, "dạng câu hỏi này phải có đúng một đáp án."),
+        ({"kind": "multiple_choice", "answer": ["A", "A"]}, "đáp án bị ghi lặp lại."),
+        (
+            {"kind": "multiple_choice", "answer": ["A", "B", "C", "D"]},
+            "câu nhiều lựa chọn không thể có mọi phương án đều đúng.",
+        ),
+        ({"sources": None}, "thiếu căn cứ (trường “sources”)."),
+        (
+            {"sources": [{"document": "99/2099"}]},
+            "căn cứ “99/2099” chưa được khai báo trong phần văn bản.",
+        ),
+        (
+            {"sources": [{"document": "1847/QD-TTg-2018"}] * 2},
+            "căn cứ “1847/QD-TTg-2018” bị lặp lại.",
+        ),
+    ],
+)
+def test_bad_question_is_named_with_a_reason(changes, reason):
+    parsed = read_questions(one(**changes))
+
+    assert parsed.questions == ()
+    assert parsed.problems == (Problem("VHCV-001", reason),)
+
+
+def test_every_bad_question_is_reported_and_the_good_ones_are_read():
+    content = yaml.safe_load(one())
+    good = content["questions"][0]
+    content["questions"] = [
+        good,
+        {**good, "code": "", "answer": "A"},
+        {**good, "code": "VHCV-003", "answer": "Z"},
+        {**good},
+        "không phải câu hỏi",
+    ]
+
+    parsed = read_questions(yaml.safe_dump(content, allow_unicode=True).encode())
+
+    assert [question.code for question in parsed.questions] == ["VHCV-001"]
+    assert parsed.problems == (
+        Problem("câu 2", "thiếu trường “code”."),
+        Problem("VHCV-003", "không có phương án “Z”."),
+        Problem("VHCV-001", "mã này đã dùng ở trên trong cùng tệp."),
+        Problem("câu 5", "phải là một nhóm trường “tên: giá trị”."),
+    )
+
+
+def document(**changes):
+    content = yaml.safe_load(one())
+    content["documents"][0].update(changes)
+    return yaml.safe_dump(content, allow_unicode=True).encode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"title": ""}, "thiếu trường “title”."),
+        (
+            {"issued_on": "27/12/2018"},
+            "trường “issued_on” phải là ngày có thật, viết theo dạng 2022-02-18.",
+        ),
+        (
+            {"issued_on": "2018-02-30"},
+            "trường “issued_on” phải là ngày có thật, viết theo dạng 2022-02-18.",
+        ),
+        (
+            {"effective_on": "2019-01-01", "expires_on": "2018-01-01"},
+            "ngày hết hiệu lực đứng trước ngày có hiệu lực.",
+        ),
+        ({"replaced_by": "1847/QD-TTg-2018"}, "không thể được thay bởi chính nó."),
+    ],
+)
+def test_bad_document_is_one_problem_not_one_for_each_question(changes, reason):
+    parsed = read_questions(document(**changes))
+
+    assert parsed.problems == (Problem("1847/QD-TTg-2018", reason),)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "phải là một nhóm trường “tên: giá trị”."),
+        (b"- a", "phải là một nhóm trường “tên: giá trị”."),
+        (b"\xff\xfe", "không phải là tệp chữ UTF-8."),
+        (b"cau_hoi: []", "có trường không rõ: cau_hoi."),
+        (b"questions: 3", "trường “questions” phải là một danh sách."),
+        (b"questions: [1]\nquestions: [2]", "sai cú pháp YAML ở dòng 1"),
+        (b"a: [1,\nb: }", "sai cú pháp YAML ở dòng 2"),
+        (b"topic: !!python/object/apply:os.system [ls]", "sai cú pháp YAML ở dòng 1"),
+        (b"[" * 5000, "không đọc được tệp YAML."),
+    ],
+)
+def test_unreadable_file_is_refused_with_a_reason(data, reason):
+    parsed = read_questions(data)
+
+    assert parsed.questions == ()
+    (problem,) = parsed.problems
+    assert problem.where == "tệp"
+    assert problem.reason.startswith(reason)
+
+
+def test_file_over_the_size_limit_is_not_even_parsed(monkeypatch):
+    monkeypatch.setattr(yaml_format, "LARGEST_FILE", 100)
+
+    assert read_questions(b"\xff" * 101).problems == (Problem("tệp", "lớn quá 0 MB."),)
+
+
+def test_file_without_a_topic_or_questions_says_both():
+    assert read_questions(b"documents: []").problems == (
+        Problem("chủ đề", "phải là một nhóm trường “tên: giá trị”."),
+        Problem("tệp", "không có câu hỏi nào."),
+    )
