@@ -31,6 +31,7 @@ endif
 run: .venv/runtime $(MO)  ## Open the sample contest on http://127.0.0.1:8000 (change: HOST, PORT)
 	@$(PYTHON) -m tests.machine port $(HOST) $(PORT)
 	@echo "Preparing the database and the sample contest ..."
+	@mkdir -p "$${DATA_DIR:-var}"
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) sample
 	@$(MANAGE) welcome http://$(HOST):$(PORT)
@@ -103,12 +104,12 @@ screenshots: packages .venv/tools $(MO)  ## Take the pictures of the README in a
 	@python3 -m tests.machine need python3-venv
 	@echo "Installing the packages of requirements.txt into .venv ..."
 	@python3 -m venv .venv
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 .venv/tools: requirements-dev.txt .venv/runtime
 	@echo "Installing the packages of requirements-dev.txt into .venv ..."
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 %.mo: %.po .venv/runtime

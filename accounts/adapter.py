@@ -28,8 +28,30 @@ class PhoneField(forms.CharField):
             ) from error
 
 
+_WRONG_PASSWORD = _("Số điện thoại, thư điện tử hoặc mật khẩu không đúng.")
+_TAKEN = _("Đã có tài khoản với thông tin này. Mời Anh/Chị đăng nhập hoặc lấy lại mật khẩu.")
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """E-mail address or phone number; no user names."""
+
+    error_messages = {  # noqa: RUF012 (allauth's own way)
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("Tài khoản này đang tạm khóa."),
+        "email_password_mismatch": _WRONG_PASSWORD,
+        "phone_password_mismatch": _WRONG_PASSWORD,
+        "username_password_mismatch": _WRONG_PASSWORD,
+        "invalid_login": _WRONG_PASSWORD,
+        "email_taken": _TAKEN,
+        "phone_taken": _TAKEN,
+        "enter_current_password": _("Mời Anh/Chị nhập mật khẩu hiện tại."),
+        "incorrect_password": _("Mật khẩu không đúng."),
+        "invalid_password_reset": _("Đường dẫn này đã dùng rồi hoặc đã quá hạn."),
+        "too_many_login_attempts": _(
+            "Quá nhiều lần đăng nhập không đúng. Mời Anh/Chị thử lại sau vài phút."
+        ),
+        "unknown_email": _("Chưa có tài khoản nào dùng thư điện tử này."),
+    }
 
     def save_user(
         self, request: HttpRequest, user: User, form: Any, commit: bool = True

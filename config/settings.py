@@ -159,7 +159,7 @@ ACCOUNT_PHONE_VERIFICATION_ENABLED = False
 ACCOUNT_SESSION_REMEMBER = True
 # An office or a school stands behind one address: limits a person, not the address.
 ACCOUNT_RATE_LIMITS = {
-    "signup": "120/m/ip",
+    "signup": "600/10m/ip",
     "login": "300/m/ip",
     "login_failed": "200/m/ip,5/5m/key",
 }

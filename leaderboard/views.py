@@ -125,7 +125,6 @@ class Tab:
     url: str
     label: str
     is_current: bool
-    is_practice: bool = False
 
 
 def _tabs(place: BoardPlace) -> list[Tab]:
@@ -136,7 +135,6 @@ def _tabs(place: BoardPlace) -> list[Tab]:
             url=reverse("leaderboard:round_board", args=[place.contest.slug, it.slug]),
             label=it.name,
             is_current=current is not None and current.pk == it.pk,
-            is_practice=it.is_practice,
         )
         for it in place.rounds
         if it.opens_at <= place.at or (current is not None and current.pk == it.pk)

@@ -13,8 +13,8 @@ from contest.results.exporting import Export
 def download(request: HttpRequest, export: Export) -> StreamingHttpResponse:
     """The answer that saves the file under its name and is kept by no cache."""
     asynchronous = isinstance(request, ASGIRequest)
-    response = StreamingHttpResponse(
-        _in_threads(export.chunks) if asynchronous else export.chunks,
+    response = StreamingHttpResponse(  # closes what it streams
+        _InThreads(export.chunks) if asynchronous else export.chunks,
         content_type=export.content_type,
     )
     disposition = content_disposition_header(as_attachment=True, filename=export.file_name)
@@ -26,12 +26,21 @@ def download(request: HttpRequest, export: Export) -> StreamingHttpResponse:
     return response
 
 
-async def _in_threads(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+class _InThreads(AsyncIterator[bytes]):
     """The same pieces without blocking the loop; Django would else collect them all first."""
-    next_chunk = sync_to_async(_next, thread_sensitive=False)
-    while (chunk := await next_chunk(chunks)) is not None:
-        yield chunk
 
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
 
-def _next(chunks: Iterator[bytes]) -> bytes | None:
-    return next(chunks, None)
+    async def __anext__(self) -> bytes:
+        chunk = await sync_to_async(self._next, thread_sensitive=False)()
+        if chunk is None:
+            raise StopAsyncIteration
+        return chunk
+
+    def _next(self) -> bytes | None:
+        return next(self._chunks, None)
+
+    def close(self) -> None:
+        if close := getattr(self._chunks, "close", None):
+            close()

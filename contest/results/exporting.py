@@ -85,13 +85,23 @@ def export_standings(
     )
     size = file.seek(0, 2)
     file.seek(0)
-    return Export(file_name, file_format.content_type, _pieces(file), size)
+    return Export(file_name, file_format.content_type, _Pieces(file), size)
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece
+class _Pieces(Iterator[bytes]):
+    """A file piece by piece; closed at its end, or by whoever breaks off."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def __next__(self) -> bytes:
+        if not self._file.closed and (piece := self._file.read(_PIECE)):
+            return piece
+        self.close()
+        raise StopIteration
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def _units(standings: Standings, *, day: date) -> list[Unit]:

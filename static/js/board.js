@@ -295,9 +295,6 @@ function showArrow(row, places) {
   row.querySelector(".board-rank").append(arrow);
 }
 
-const filter = document.querySelector(".board-filter select");
-filter?.addEventListener("change", () => filter.form.requestSubmit());
-
 const box = document.querySelector("[data-board]");
 if (box !== null) {
   new LiveBoard(box);

@@ -1,0 +1,38 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.rules.folding import fold, initials, tidy
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Sở Nội vụ", "so noi vu"),
+        ("Đặng Hoà", "dang hoa"),
+        ("Ðặng Hòa", "dang hoa"),  # U+00D0, the Icelandic look-alike
+        ("  UBND  huyện\u00a0Kế Sách, ", "ubnd huyen ke sach"),
+        ("Sở TT&TT", "so tt tt"),
+        ("ＳＮＶ", "snv"),
+        ("", ""),
+    ],
+)
+def test_fold_gives_the_key_that_people_type(text, key):
+    assert fold(text) == key
+
+
+@given(st.text())
+def test_fold_does_not_depend_on_the_normal_form_and_is_stable(text):
+    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
+    assert fold(fold(text)) == fold(text)
+
+
+def test_tidy_composes_and_joins_any_white_space():
+    assert tidy("Nguye\u0302\u0303n\u00a0 Văn\n An ") == "Nguyễn Văn An"
+
+
+def test_initials_are_the_first_letters():
+    assert initials("Sở Nội vụ") == "snv"
+    assert initials("") == ""

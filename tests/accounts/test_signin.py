@@ -1,0 +1,130 @@
+from http import HTTPStatus
+
+import pytest
+from django.contrib.auth.hashers import identify_hasher, make_password
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "mat-khau-thu"
+
+
+def sign_in(client, login, password=PASSWORD, **data):
+    return client.post(reverse("account_login"), {"login": login, "password": password, **data})
+
+
+@pytest.mark.parametrize("login", ["anh@vidu.vn", "ANH@vidu.vn", "0912 345 678", "+84912345678"])
+def test_sign_in_by_email_or_phone(client, login):
+    user = UserFactory(email="anh@vidu.vn", phone="+84912345678")
+
+    answer = sign_in(client, login, next="/hoi-thi/x/")
+
+    assert answer.url == "/hoi-thi/x/"
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+@pytest.mark.parametrize("login", ["anh@vidu.vn", "0912345678", "khong-co@vidu.vn", "???"])
+def test_sign_in_with_a_wrong_password_says_the_same_for_everybody(client, login):
+    UserFactory(email="anh@vidu.vn", phone="+84912345678")
+
+    answer = sign_in(client, login, "sai-mat-khau")
+
+    assert answer.status_code == HTTPStatus.OK
+    assert "_auth_user_id" not in client.session
+    assert "không đúng" in str(answer.context["form"].errors)
+
+
+def test_sign_in_elsewhere_is_not_a_way_out_of_the_site(client):
+    UserFactory(email="anh@vidu.vn")
+
+    assert "evil" not in sign_in(client, "anh@vidu.vn", next="https://evil.example/").url
+
+
+def test_guessing_one_persons_password_is_slowed_down():
+    UserFactory(email="anh@vidu.vn")
+    for _number in range(5):
+        sign_in(Client(), "anh@vidu.vn", "sai-mat-khau")
+
+    answer = sign_in(Client(), "anh@vidu.vn")
+
+    assert answer.status_code == HTTPStatus.OK
+    assert "Quá nhiều lần" in str(answer.context["form"].errors)
+
+
+def test_colleagues_behind_the_same_address_still_sign_in():
+    UserFactory(email="anh@vidu.vn")
+    UserFactory(email="binh@vidu.vn")
+    for _number in range(6):
+        sign_in(Client(), "anh@vidu.vn", "sai-mat-khau")
+
+    assert sign_in(Client(), "binh@vidu.vn").status_code == HTTPStatus.FOUND
+
+
+def test_passwords_are_stored_with_argon2id(settings):
+    settings.PASSWORD_HASHERS = ["accounts.hashers.OwaspArgon2PasswordHasher"]
+
+    encoded = make_password(PASSWORD)
+
+    assert identify_hasher(encoded).algorithm == "argon2"
+    assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_sign_out_needs_a_post(client):
+    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+
+    page = client.get(reverse("account_logout"))
+
+    assert page.status_code == HTTPStatus.OK
+    assert "_auth_user_id" in client.session
+    client.post(reverse("account_logout"))
+    assert "_auth_user_id" not in client.session
+
+
+def test_forgotten_password_by_mail(client):
+    user = UserFactory(email="anh@vidu.vn")
+
+    client.post(reverse("account_reset_password"), {"email": "anh@vidu.vn"})
+
+    link = next(word for word in mail.outbox[0].body.split() if "/quen-mat-khau/" in word)
+    path = link.removeprefix("http://testserver").removeprefix("https://testserver")
+    form_path = client.get(path).url
+    assert client.get(form_path).status_code == HTTPStatus.OK
+    new = {"password1": "mat-khau-moi-tinh", "password2": "mat-khau-moi-tinh"}
+    assert client.post(form_path, new, follow=True).status_code == HTTPStatus.OK
+    assert User.objects.get(pk=user.pk).check_password("mat-khau-moi-tinh")
+
+
+def test_a_used_reset_link_says_so(client):
+    page = client.get(reverse("account_reset_password_from_key", args=["1", "set-password-x"]))
+
+    assert "Đường dẫn này đã dùng rồi hoặc đã quá hạn." in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_signup",
+        "account_login",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key_done",
+        "account_inactive",
+    ],
+)
+def test_every_page_for_visitors_opens_in_vietnamese(client, name):
+    page = client.get(reverse(name))
+
+    assert page.status_code == HTTPStatus.OK
+    assert '<html lang="vi">' in page.content.decode()
+
+
+def test_csrf_failure_is_a_courteous_page():
+    answer = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "x"})
+
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert "Mời Anh/Chị quay lại, tải lại trang rồi gửi lần nữa." in answer.content.decode()

@@ -1,0 +1,91 @@
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import UnitKind
+from accounts.formats.units_yaml import BadUnitFile, UnitRow, read_units
+from accounts.models import Unit
+from accounts.queries import units_matching
+from accounts.services.importing_units import import_units
+from contest.sample.loading import FOLDER
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sample_units():
+    import_units(read_units((FOLDER / "units.yaml").read_bytes()))
+
+
+@pytest.mark.parametrize("typed", ["so noi vu", "Sở Nội vụ", "SNV", "snv", "nội vụ"])
+def test_units_matching_finds_a_unit_as_people_type_it(sample_units, typed):
+    assert units_matching(typed)[0].name == "Sở Nội vụ"
+
+
+def test_units_matching_puts_names_that_begin_so_first(sample_units):
+    names = [unit.name for unit in units_matching("ke sach")]
+
+    assert "Ủy ban nhân dân huyện Kế Sách" in names
+    assert len(names) > 1
+
+
+def test_units_matching_nothing():
+    assert units_matching("") == []
+    assert units_matching("  ,, ") == []
+
+
+def test_units_matching_leaves_out_what_no_longer_exists(sample_units):
+    yesterday = date.today() - timedelta(days=1)
+    Unit.objects.filter(name="Sở Nội vụ").update(valid_to=yesterday)
+
+    assert "Sở Nội vụ" not in [unit.name for unit in units_matching("so noi vu")]
+
+
+def test_unit_search_answers_in_one_query(client, sample_units, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        answer = client.get(reverse("accounts:unit_search"), {"q": "so"})
+
+    results = answer.json()["results"]
+    assert len(results) == 12
+    assert results[0].keys() == {"code", "name", "kind"}
+
+
+def test_import_units_twice_changes_nothing_that_people_made(sample_units):
+    Unit.objects.filter(code="so-noi-vu").update(name="Sở Nội vụ (mới)")
+    rows = read_units((FOLDER / "units.yaml").read_bytes())
+
+    counts = import_units(rows)
+
+    assert (counts.created, counts.unchanged) == (0, len(rows))
+    assert Unit.objects.get(code="so-noi-vu").name == "Sở Nội vụ (mới)"
+
+
+def test_sample_units_cover_every_kind_and_know_their_parents(sample_units):
+    assert set(Unit.objects.values_list("kind", flat=True)) == set(UnitKind.values)
+    ward = Unit.objects.get(code="ubnd-phuong-1-soc-trang")
+    assert ward.parent.name == "Ủy ban nhân dân thành phố Sóc Trăng"
+
+
+def test_read_units_tidies_text():
+    rows = read_units("- {code: a, name: 'Sở  Y\u00a0tế', kind: department}".encode())
+
+    assert rows == [UnitRow("a", "Sở Y tế", UnitKind.DEPARTMENT)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "not YAML"),
+        ("a: 1", "not a list"),
+        ("- 5", "entry 1"),
+        ("- {code: a, name: A}", "entry 1"),
+        ("- {code: a, name: A, kind: nhà}", "entry 1"),
+        ("- {code: a, name: A, kind: other, headcount: nhiều}", "entry 1"),
+        ("- {code: a, name: A, kind: other}\n- {code: a, name: B, kind: other}", "twice"),
+        ("- {code: a, name: A, kind: other, parent: b}", "parent b"),
+    ],
+)
+def test_read_units_refuses_a_broken_file_by_entry(text, reason):
+    with pytest.raises(BadUnitFile, match=reason):
+        read_units(text.encode())

@@ -1,0 +1,117 @@
+"""Every desk page as every role: what each may open, and what each may do."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from tests.factories import (
+    QuestionFactory,
+    RoleGrantFactory,
+    RoundFactory,
+    SubmittedAttemptFactory,
+    UnitFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+ALL = ["visitor", "participant", *Role, "superuser"]
+# page: method, URL name, whose argument it takes, and who gets an answer (the rest get 403,
+# a visitor is sent to sign in)
+PAGES = {
+    "organiser_desk": ("get", "contest:organiser_desk", None, {Role.ORGANISER, Role.OBSERVER}),
+    "organiser_contest": (
+        *("get", "contest:organiser_contest", "contest"),
+        {Role.ORGANISER, Role.OBSERVER},
+    ),
+    "contest_publish": ("post", "contest:contest_publish", "contest", {Role.ORGANISER}),
+    "jury_desk": ("get", "contest:jury_desk", None, {Role.JURY}),
+    "jury_contest": ("get", "contest:jury_contest", "contest", {Role.JURY}),
+    "standings_export": (
+        *("post", "contest:standings_export", "contest"),
+        {Role.JURY, Role.ORGANISER},
+    ),
+    "coordinator_desk": ("get", "contest:coordinator_desk", None, {Role.COORDINATOR}),
+    "question_list": ("get", "questionbank:question_list", None, {Role.AUTHOR, Role.REVIEWER}),
+    "question_detail": (
+        *("get", "questionbank:question_detail", "question"),
+        {Role.AUTHOR, Role.REVIEWER},
+    ),
+}
+DATA = {
+    "contest_publish": {"is_published": "0", "reason": "Lùi lịch"},
+    "standings_export": {"format": "csv"},
+}
+ANSWER = {"contest_publish": 302}
+
+
+@pytest.fixture
+def site():
+    contest_round = RoundFactory()
+    SubmittedAttemptFactory(round=contest_round)
+    return {"contest": contest_round.contest.slug, "question": QuestionFactory().code}
+
+
+def signed_in(client, role):
+    if role == "visitor":
+        return
+    if role == "participant":
+        user = UserFactory()
+    elif role == "superuser":
+        user = UserFactory(is_staff=True, is_superuser=True)
+    else:
+        unit = UnitFactory() if role == Role.COORDINATOR else None
+        user = RoleGrantFactory(role=role, unit=unit).user
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+
+def address(page, site):
+    _method, name, argument, _roles = PAGES[page]
+    return reverse(name, args=[site[argument]] if argument else [])
+
+
+@pytest.mark.parametrize("role", ALL)
+@pytest.mark.parametrize("page", PAGES)
+def test_page_as_role(page, role, site, client):
+    method, _name, _argument, allowed = PAGES[page]
+    signed_in(client, role)
+
+    response = getattr(client, method)(address(page, site), DATA.get(page))
+
+    if role == "visitor":
+        assert response.status_code == 302
+        assert response["Location"].startswith(reverse("account_login"))
+    elif role == "superuser" or role in allowed:
+        assert response.status_code == ANSWER.get(page, 200)
+        if response.streaming:
+            response.close()
+    else:
+        assert response.status_code == 403
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_refuses_other_methods(page, site, client):
+    signed_in(client, "superuser")
+    other = "post" if PAGES[page][0] == "get" else "get"
+
+    assert getattr(client, other)(address(page, site)).status_code == 405
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if PAGES[page][0] == "post"])
+def test_page_that_does_something_wants_a_csrf_token(page, site, client):
+    client.handler.enforce_csrf_checks = True
+    signed_in(client, "superuser")
+
+    assert client.post(address(page, site), DATA[page]).status_code == 403
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if PAGES[page][2]])
+def test_page_of_what_does_not_exist_is_404(page, site, client):
+    signed_in(client, "superuser")
+    method = PAGES[page][0]
+
+    response = getattr(client, method)(
+        address(page, {"contest": "khong-co", "question": "KHONG-CO"}), DATA.get(page)
+    )
+
+    assert response.status_code == 404
