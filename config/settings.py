@@ -18,11 +18,15 @@ env.read_env(BASE_DIR / ".env", recurse=False)
 
 DEBUG: bool = env.bool("DEBUG", False)
 SECRET_KEY: str = (
-    env.str("SECRET_KEY", "for-development-only-" + "x" * 40) if DEBUG else env.str("SECRET_KEY")
+    env.str("SECRET_KEY", "for-development-only-" + "x" * 40)
+    if DEBUG
+    else env.str("SECRET_KEY", validate=validate.Length(min=50))
 )
 DATA_DIR: Path = env.path("DATA_DIR", BASE_DIR / "var")
-ALLOWED_HOSTS: list[str] = env.list(
-    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else None
+ALLOWED_HOSTS: list[str] = (
+    env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+    if DEBUG
+    else env.list("ALLOWED_HOSTS", validate=validate.Length(min=1))
 )
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 PUBLIC_URL: str = env.str("PUBLIC_URL", "", validate=validate.Regexp(r"^(https?://[^/\s]+)?$"))

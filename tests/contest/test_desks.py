@@ -154,9 +154,7 @@ def test_jury_contest_shows_the_top_of_the_contest_or_of_a_round(client, sign_in
 
 def test_export_of_a_round_is_a_workbook(client, sign_in):
     jury = sign_in(Role.JURY)
-    contest_round = RoundFactory(
-        contest__slug="cchc", slug="tuan-1", show_score=RevealTime.NEVER
-    )
+    contest_round = RoundFactory(contest__slug="cchc", slug="tuan-1", show_score=RevealTime.NEVER)
     SubmittedAttemptFactory.create_batch(3, round=contest_round)
 
     response = client.post(

@@ -4,6 +4,7 @@ from io import BytesIO
 from xml.etree import ElementTree as ET
 
 import pytest
+import zxingcpp
 from django.urls import reverse
 from PIL import Image
 
@@ -112,3 +113,24 @@ def test_poster_shows_what_a_passer_by_needs(contest, client, settings):
 
 def test_poster_before_any_round_has_no_dates(contest, client):
     assert "poster-dates" not in answer(client, "poster").content.decode()
+
+
+def decoded(png):
+    (code,) = zxingcpp.read_barcodes(Image.open(BytesIO(png)))
+    return code
+
+
+@pytest.mark.parametrize("size", [128, 512, 2048])
+def test_png_leads_a_scanner_to_the_contest(size, contest, client):
+    code = decoded(answer(client, "qr_png", size=size).content)
+
+    assert (code.text, code.ec_level) == (ADDRESS, "M")
+    assert code.format == zxingcpp.BarcodeFormat.QRCode
+
+
+def test_png_leads_to_the_public_address_where_there_is_one(contest, client, settings):
+    settings.PUBLIC_URL = "https://hoithi.soctrang.gov.vn"
+
+    code = decoded(answer(client, "qr_png").content)
+
+    assert code.text == "https://hoithi.soctrang.gov.vn/hoi-thi/cchc/"

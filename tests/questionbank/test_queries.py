@@ -66,9 +66,7 @@ def test_filters_narrow_down_together():
     )
     Question.objects.filter(pk=retired.pk).update(status=QuestionStatus.RETIRED)
 
-    found = codes(
-        topic=topic, question_set=week, difficulty="hard", status=QuestionStatus.APPROVED
-    )
+    found = codes(topic=topic, question_set=week, difficulty="hard", status=QuestionStatus.APPROVED)
 
     assert found == [wanted.code]
     assert codes(q="", topic=None, question_set=None, difficulty="", status="") == list("ABCDE")

@@ -49,9 +49,7 @@ def test_round_is_unsettled_when_closed_with_running_attempts(minutes, is_unsett
     contest_round = RoundFactory()
     AttemptFactory(round=contest_round)
 
-    (row,) = rounds_progress(
-        contest=contest_round.contest, at=NOON + timedelta(minutes=minutes)
-    )
+    (row,) = rounds_progress(contest=contest_round.contest, at=NOON + timedelta(minutes=minutes))
 
     assert row.is_unsettled is is_unsettled
 
