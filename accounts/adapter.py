@@ -35,7 +35,7 @@ _TAKEN = _("Đã có tài khoản với thông tin này. Mời Anh/Chị đăng 
 class AccountAdapter(DefaultAccountAdapter):
     """E-mail address or phone number; no user names."""
 
-    error_messages = {  # noqa: RUF012 (allauth's own way)
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("Tài khoản này đang tạm khóa."),
         "email_password_mismatch": _WRONG_PASSWORD,
@@ -53,9 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "unknown_email": _("Chưa có tài khoản nào dùng thư điện tử này."),
     }
 
-    def save_user(
-        self, request: HttpRequest, user: User, form: Any, commit: bool = True
-    ) -> User:
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Fill in everything before the first write: the database refuses half a person."""
         data = form.cleaned_data
         user.full_name = data["full_name"]

@@ -124,7 +124,8 @@ class SignupForm(PersonFields, allauth_forms.SignupForm):
             "Dùng để đăng nhập. Chỉ cần điền số điện thoại hoặc thư điện tử."
         )
         for name in ("phone", "email"):
-            self.fields[name].one_of_several = True  # not marked as optional on screen
+            # not marked as optional on screen: one of the two is needed
+            self.fields[name].one_of_several = True  # type: ignore[attr-defined]
         self.fields["email"].label = _("Thư điện tử")
         del self.fields["email"].widget.attrs["placeholder"]
         self.fields["password1"].label = _("Mật khẩu")
@@ -162,7 +163,8 @@ class ProfileForm(PersonFields):
             "unit": user.unit.code if user.unit else "",
             "unit_name": user.unit.name if user.unit else "",
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.user = user
 
     def save(self) -> None:

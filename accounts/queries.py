@@ -26,7 +26,8 @@ def units_matching(text: str) -> list[Unit]:
         output_field=IntegerField(),
     )
     units = Unit.objects.valid_on(day=timezone.localdate()).matching(text)
-    return list(units.annotate(likeliness=likeliness).order_by("likeliness", "name")[:MOST_CANDIDATES])
+    found = units.annotate(likeliness=likeliness).order_by("likeliness", "name")
+    return list(found[:MOST_CANDIDATES])
 
 
 def unit_named(text: str) -> Unit | None:

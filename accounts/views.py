@@ -16,7 +16,7 @@ from accounts.http import SignedInRequest
 from accounts.queries import units_matching
 
 
-class RaceSafeSignupView(SignupView):  # type: ignore[misc]  # allauth is untyped here
+class RaceSafeSignupView(SignupView):
     """allauth's sign-up, which answers two simultaneous ones with a sentence, not an error."""
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -23,8 +23,8 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 def readyz(_request: HttpRequest) -> JsonResponse:
     """503 with the names of the parts that do not answer."""
     failing = [name for name, probe in _PROBES.items() if not _answers(probe)]
-    status = 503 if failing else 200
-    return JsonResponse({"status": "ok" if not failing else "failing", "failing": failing}, status=status)
+    status, word = (503, "failing") if failing else (200, "ok")
+    return JsonResponse({"status": word, "failing": failing}, status=status)
 
 
 def _ask_database() -> None:

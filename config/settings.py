@@ -35,7 +35,9 @@ PROXY_HOPS: int = env.int("PROXY_HOPS", 0, validate=validate.Range(0, 5))
 LOG_LEVEL: str = env.str(
     "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
 )
-REDIS_URL: str = env.str("REDIS_URL", "", validate=validate.Regexp(r"^((redis|rediss|unix)://.*)?$"))
+REDIS_URL: str = env.str(
+    "REDIS_URL", "", validate=validate.Regexp(r"^((redis|rediss|unix)://.*)?$")
+)
 SUBMIT_GRACE_SECONDS: int = env.int("SUBMIT_GRACE_SECONDS", 5, validate=validate.Range(0, 60))
 EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "console:" if DEBUG else "dummymail:")
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "hoithi@localhost")

@@ -38,7 +38,7 @@ def round_results(*, round_id: int) -> list[Result]:
     rows = counted_attempts(round_id=round_id).values_list(
         "participant_id", "score", "elapsed_ms", "submitted_at"
     )
-    return [Result(*row) for row in rows.iterator(chunk_size=5000)]
+    return [Result(*row) for row in rows.iterator(chunk_size=5000)]  # type: ignore[arg-type]  # submitted: none is null
 
 
 def contest_results(*, contest_id: int) -> list[Result]:
@@ -51,9 +51,7 @@ def contest_results(*, contest_id: int) -> list[Result]:
     return [total(results) for results in parts.values()]
 
 
-def drafts_by_row(
-    *, contest_round: Round
-) -> tuple[list[int], dict[int, list[Draft]]]:
+def drafts_by_row(*, contest_round: Round) -> tuple[list[int], dict[int, list[Draft]]]:
     """What the draw needs: how many questions each blueprint row asks for, and from which.
 
     Three queries, whatever the size of the bank.
@@ -92,9 +90,7 @@ def _draft(revision: Revision) -> Draft:
 def graded_items(*, attempt_id: int) -> list[GradedItem]:
     """A paper with its answers and its key, ready for grading. Two queries."""
     answers = list(
-        Answer.objects.filter(attempt_id=attempt_id)
-        .select_related("revision")
-        .order_by("position")
+        Answer.objects.filter(attempt_id=attempt_id).select_related("revision").order_by("position")
     )
     keys: dict[int, set[str]] = {}
     right = Choice.objects.filter(
@@ -254,12 +250,12 @@ class RoundEntry:
 
     @property
     def may_start(self) -> bool:
-        return self.state is RoundState.OPEN and (self.running is not None or self.attempts_left > 0)
+        return self.state is RoundState.OPEN and (
+            self.running is not None or self.attempts_left > 0
+        )
 
 
-def round_entries(
-    *, contest_id: int, user_id: int | None, at: datetime
-) -> list[RoundEntry]:
+def round_entries(*, contest_id: int, user_id: int | None, at: datetime) -> list[RoundEntry]:
     """The rounds of a contest with the person's own attempts. Two queries."""
     attempts: dict[int, list[Attempt]] = {}
     mine = Attempt.objects.of_user(user_id) if user_id else Attempt.objects.none()

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psycopg
@@ -19,18 +20,11 @@ from tests.services import services
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-def wait_until_gone(process: subprocess.Popen, path: Path) -> None:
-    for _tenth in range(200):
-        if not path.exists():
-            return
-        try:
-            process.wait(0.1)
-        except subprocess.TimeoutExpired:
-            continue
-        else:
-            # the caller is gone already; its keeper tidies up in a moment
-            signal.sigtimedwait([], 0.1)
-    pytest.fail(f"{path} is still there")
+def wait_until_gone(path: Path) -> None:
+    patience = time.monotonic() + 20
+    while path.exists():
+        assert time.monotonic() < patience, f"{path} is still there"
+        time.sleep(0.05)
 
 
 # Documents that must list everything --------------------------------------------------------------
@@ -205,14 +199,13 @@ def test_services_go_when_their_caller_goes(number):
         with psycopg.connect(database_url) as connection:
             row = connection.execute("SELECT current_setting('data_directory')").fetchone()
         os.killpg(caller.pid, number)
-        wait_until_gone(caller, Path(row[0]).parent)
+        wait_until_gone(Path(row[0]).parent)
 
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(database_url, connect_timeout=2)
 
 
 def test_services_without_a_server_say_which(monkeypatch):
-    monkeypatch.setattr("tests.services.sys.executable", sys.executable)
     monkeypatch.setenv("PATH", "/nowhere")
     if machine.postgresql_folder() is None:
         expected = "Missing: PostgreSQL 15 or newer"

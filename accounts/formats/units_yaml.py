@@ -48,7 +48,7 @@ def read_units(data: bytes) -> list[UnitRow]:
 
 
 def _row(number: int, entry: Any) -> UnitRow:
-    if not isinstance(entry, dict) or not _FIELDS >= entry.keys():
+    if not isinstance(entry, dict) or not entry.keys() <= _FIELDS:
         raise BadUnitFile(f"entry {number}: not a unit")
     try:
         headcount = entry.get("headcount")

@@ -8,145 +8,371 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(blank=True, max_length=254, null=True, unique=True, verbose_name='thư điện tử')),
-                ('phone', models.CharField(blank=True, max_length=16, null=True, unique=True, verbose_name='số điện thoại')),
-                ('phone_verified', models.BooleanField(default=False)),
-                ('full_name', models.CharField(max_length=120, verbose_name='họ và tên')),
-                ('born_on', models.DateField(blank=True, null=True, verbose_name='ngày sinh')),
-                ('kind', models.CharField(choices=[('official', 'Cán bộ, công chức'), ('public_employee', 'Viên chức, người lao động trong đơn vị sự nghiệp'), ('business', 'Doanh nghiệp'), ('citizen', 'Người dân')], default='citizen', max_length=20, verbose_name='đối tượng dự thi')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='vào trang quản trị')),
-                ('is_active', models.BooleanField(default=True, verbose_name='đang hoạt động')),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='đăng ký lúc')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True,
+                        max_length=254,
+                        null=True,
+                        unique=True,
+                        verbose_name="thư điện tử",
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        max_length=16,
+                        null=True,
+                        unique=True,
+                        verbose_name="số điện thoại",
+                    ),
+                ),
+                ("phone_verified", models.BooleanField(default=False)),
+                ("full_name", models.CharField(max_length=120, verbose_name="họ và tên")),
+                ("born_on", models.DateField(blank=True, null=True, verbose_name="ngày sinh")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("official", "Cán bộ, công chức"),
+                            ("public_employee", "Viên chức, người lao động trong đơn vị sự nghiệp"),
+                            ("business", "Doanh nghiệp"),
+                            ("citizen", "Người dân"),
+                        ],
+                        default="citizen",
+                        max_length=20,
+                        verbose_name="đối tượng dự thi",
+                    ),
+                ),
+                ("is_staff", models.BooleanField(default=False, verbose_name="vào trang quản trị")),
+                ("is_active", models.BooleanField(default=True, verbose_name="đang hoạt động")),
+                (
+                    "joined_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="đăng ký lúc"
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'người dùng',
-                'verbose_name_plural': 'người dùng',
+                "verbose_name": "người dùng",
+                "verbose_name_plural": "người dùng",
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='mã')),
-                ('name', models.CharField(max_length=200, verbose_name='tên đơn vị')),
-                ('kind', models.CharField(choices=[('department', 'Sở, ban, ngành'), ('district', 'Ủy ban nhân dân cấp huyện'), ('commune', 'Ủy ban nhân dân cấp xã'), ('central', 'Cơ quan trung ương đóng trên địa bàn'), ('public_service', 'Đơn vị sự nghiệp công lập'), ('other', 'Doanh nghiệp, tổ chức, cộng đồng dân cư')], max_length=20, verbose_name='khối')),
-                ('aliases', models.CharField(blank=True, max_length=300, verbose_name='tên khác')),
-                ('headcount', models.PositiveIntegerField(blank=True, null=True, verbose_name='số người được giao')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='có từ ngày')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='đến ngày')),
-                ('search_key', models.CharField(editable=False, max_length=600)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='accounts.unit', verbose_name='đơn vị cấp trên')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="mã")),
+                ("name", models.CharField(max_length=200, verbose_name="tên đơn vị")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("department", "Sở, ban, ngành"),
+                            ("district", "Ủy ban nhân dân cấp huyện"),
+                            ("commune", "Ủy ban nhân dân cấp xã"),
+                            ("central", "Cơ quan trung ương đóng trên địa bàn"),
+                            ("public_service", "Đơn vị sự nghiệp công lập"),
+                            ("other", "Doanh nghiệp, tổ chức, cộng đồng dân cư"),
+                        ],
+                        max_length=20,
+                        verbose_name="khối",
+                    ),
+                ),
+                ("aliases", models.CharField(blank=True, max_length=300, verbose_name="tên khác")),
+                (
+                    "headcount",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="số người được giao"
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="có từ ngày")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="đến ngày")),
+                ("search_key", models.CharField(editable=False, max_length=600)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="accounts.unit",
+                        verbose_name="đơn vị cấp trên",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đơn vị',
-                'verbose_name_plural': 'đơn vị',
-                'ordering': ['kind', 'name'],
+                "verbose_name": "đơn vị",
+                "verbose_name_plural": "đơn vị",
+                "ordering": ["kind", "name"],
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('organiser', 'Ban tổ chức'), ('author', 'Người soạn câu hỏi'), ('reviewer', 'Người thẩm định câu hỏi'), ('jury', 'Ban giám khảo'), ('coordinator', 'Đầu mối đơn vị'), ('observer', 'Giám sát')], max_length=20, verbose_name='vai trò')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.unit', verbose_name='đơn vị')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("organiser", "Ban tổ chức"),
+                            ("author", "Người soạn câu hỏi"),
+                            ("reviewer", "Người thẩm định câu hỏi"),
+                            ("jury", "Ban giám khảo"),
+                            ("coordinator", "Đầu mối đơn vị"),
+                            ("observer", "Giám sát"),
+                        ],
+                        max_length=20,
+                        verbose_name="vai trò",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phân công',
-                'verbose_name_plural': 'phân công',
+                "verbose_name": "phân công",
+                "verbose_name_plural": "phân công",
             },
         ),
         migrations.AddField(
-            model_name='user',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='accounts.unit', verbose_name='đơn vị'),
+            model_name="user",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="users",
+                to="accounts.unit",
+                verbose_name="đơn vị",
+            ),
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='lúc')),
-                ('action', models.CharField(max_length=60, verbose_name='việc')),
-                ('target', models.CharField(max_length=200, verbose_name='đối tượng')),
-                ('reason', models.TextField(blank=True, verbose_name='lý do')),
-                ('before', models.JSONField(blank=True, default=dict, verbose_name='trước')),
-                ('after', models.JSONField(blank=True, default=dict, verbose_name='sau')),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='người thực hiện')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="lúc")),
+                ("action", models.CharField(max_length=60, verbose_name="việc")),
+                ("target", models.CharField(max_length=200, verbose_name="đối tượng")),
+                ("reason", models.TextField(blank=True, verbose_name="lý do")),
+                ("before", models.JSONField(blank=True, default=dict, verbose_name="trước")),
+                ("after", models.JSONField(blank=True, default=dict, verbose_name="sau")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người thực hiện",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nhật ký quyết định',
-                'verbose_name_plural': 'nhật ký quyết định',
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['-at', '-id'], name='audit_newest_first'), models.Index(fields=['target', '-at'], name='audit_by_target')],
+                "verbose_name": "nhật ký quyết định",
+                "verbose_name_plural": "nhật ký quyết định",
+                "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["-at", "-id"], name="audit_newest_first"),
+                    models.Index(fields=["target", "-at"], name="audit_by_target"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['kind', 'name'], name='unit_by_kind'),
+            model_name="unit",
+            index=models.Index(fields=["kind", "name"], name="unit_by_kind"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['department', 'district', 'commune', 'central', 'public_service', 'other'])), name='unit_kind_known'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["department", "district", "commune", "central", "public_service", "other"],
+                    )
+                ),
+                name="unit_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='unit_not_its_own_parent'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True),
+                name="unit_not_its_own_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='unit_valid_to_after_valid_from'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to", None),
+                    ("valid_from", None),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="unit_valid_to_after_valid_from",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['organiser', 'author', 'reviewer', 'jury', 'coordinator', 'observer'])), name='role_grant_role_known'),
+            model_name="rolegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        ["organiser", "author", "reviewer", "jury", "coordinator", "observer"],
+                    )
+                ),
+                name="role_grant_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'coordinator'), ('unit__isnull', False)), models.Q(models.Q(('role', 'coordinator'), _negated=True), ('unit__isnull', True)), _connector='OR'), name='role_grant_unit_for_coordinators_only'),
+            model_name="rolegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "coordinator"), ("unit__isnull", False)),
+                    models.Q(
+                        models.Q(("role", "coordinator"), _negated=True), ("unit__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="role_grant_unit_for_coordinators_only",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit', None)), fields=('user', 'role'), name='role_grant_given_once'),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("unit", None)),
+                fields=("user", "role"),
+                name="role_grant_given_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'unit'), name='role_grant_given_once_per_unit'),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(
+                fields=("user", "role", "unit"), name="role_grant_given_once_per_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email__isnull', False), ('phone__isnull', False), _connector='OR'), name='user_has_email_or_phone'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("email__isnull", False), ("phone__isnull", False), _connector="OR"
+                ),
+                name="user_has_email_or_phone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', None), ('email', django.db.models.functions.text.Lower('email')), _connector='OR'), name='user_email_in_lower_case'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("email", None),
+                    ("email", django.db.models.functions.text.Lower("email")),
+                    _connector="OR",
+                ),
+                name="user_email_in_lower_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('phone', None), ('phone__startswith', '+'), _connector='OR'), name='user_phone_is_e164'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("phone", None), ("phone__startswith", "+"), _connector="OR"),
+                name="user_phone_is_e164",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['official', 'public_employee', 'business', 'citizen'])), name='user_kind_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["official", "public_employee", "business", "citizen"])
+                ),
+                name="user_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('full_name', ''), _negated=True), name='user_full_name_given'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("full_name", ""), _negated=True), name="user_full_name_given"
+            ),
         ),
     ]

@@ -17,9 +17,8 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def matching(self, text: str) -> Self:
         """Units whose name, alias or initials hold every word of `text`, accents or not."""
-        for word in fold(text).split():
-            self = self.filter(search_key__contains=word)
-        return self
+        holds_words = Q(*(("search_key__contains", word) for word in fold(text).split()))
+        return self.filter(holds_words)
 
 
 class Unit(models.Model):

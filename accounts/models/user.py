@@ -67,9 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(phone=None) | Q(phone__startswith="+"), name="user_phone_is_e164"
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=PersonKind.values), name="user_kind_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=PersonKind.values), name="user_kind_known"),
             models.CheckConstraint(condition=~Q(full_name=""), name="user_full_name_given"),
         ]
 

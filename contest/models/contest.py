@@ -97,9 +97,7 @@ class Round(models.Model):
     contest = models.ForeignKey(Contest, models.CASCADE, related_name="rounds")
     slug = models.SlugField(_("địa chỉ"), max_length=40)
     name = models.CharField(_("kỳ thi"), max_length=120)
-    kind = models.CharField(
-        _("loại"), max_length=10, choices=RoundKind, default=RoundKind.OFFICIAL
-    )
+    kind = models.CharField(_("loại"), max_length=10, choices=RoundKind, default=RoundKind.OFFICIAL)
     opens_at = models.DateTimeField(_("mở lúc"))
     closes_at = models.DateTimeField(_("đóng lúc"))
     duration_seconds = models.PositiveIntegerField(_("thời gian làm bài (giây)"))

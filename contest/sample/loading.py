@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import yaml
@@ -163,7 +164,7 @@ def _crowd(count: int, chance: random.Random) -> list[User]:
         user = User(
             email=f"mau-{number:04}@vidu.vn",
             full_name=name,
-            kind=chance.choice(_KINDS_BY_UNIT.get(unit.kind, [PersonKind.OFFICIAL])),
+            kind=chance.choice(_KINDS_BY_UNIT.get(UnitKind(unit.kind), [PersonKind.OFFICIAL])),
             unit=unit,
         )
         user.set_unusable_password()
@@ -182,6 +183,6 @@ def _answer(attempt_id: int, skill: float, chance: random.Random) -> None:
     answers = list(Answer.objects.filter(attempt_id=attempt_id).order_by("position"))
     for answer, item in zip(answers, graded_items(attempt_id=attempt_id), strict=True):
         right = shown_letters(item.choice_order, item.key)
-        wrong = sorted(set(shown_letters(item.choice_order, frozenset(item.choice_order))) - set(right))
+        wrong = sorted(set(ascii_uppercase[: len(item.choice_order)]) - set(right))
         answer.response = right if chance.random() < skill else chance.choice(wrong)
     Answer.objects.bulk_update(answers, ["response"])

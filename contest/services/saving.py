@@ -76,9 +76,7 @@ def refuse_unless_running(attempt: Attempt, *, at: datetime) -> None:
 
 def _answer_on_paper(attempt: Attempt, position: int) -> Answer:
     answer = (
-        Answer.objects.select_related("revision")
-        .filter(attempt=attempt, position=position)
-        .first()
+        Answer.objects.select_related("revision").filter(attempt=attempt, position=position).first()
     )
     if answer is None:
         raise ContestError(

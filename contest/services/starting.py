@@ -41,12 +41,12 @@ def refuse_unless_open(contest_round: Round, *, at: datetime) -> None:
 
 def join_contest(*, contest_round: Round, user: User, at: datetime) -> Participant:
     """The person's one entry in the contest, made on the first start."""
-    division = DivisionKind.objects.filter(contest=contest_round.contest_id, kind=user.kind).first()
+    kinds = DivisionKind.objects.filter(contest=contest_round.contest_id, kind=user.kind)
     participant, _created = Participant.objects.get_or_create(
         contest_id=contest_round.contest_id,
         user=user,
         defaults={
-            "division_id": division and division.division_id,
+            "division_id": kinds.values_list("division_id", flat=True).first(),
             "unit_id": user.unit_id,
             "full_name": user.full_name,
             "kind": user.kind,

@@ -70,4 +70,3 @@ def _close(attempt: Attempt, *, at: datetime, by: ClosedBy) -> Attempt:
     )
     transaction.on_commit(partial(attempt_graded.send_robust, sender=Attempt, attempt=attempt))
     return attempt
-

@@ -30,4 +30,3 @@ def clock_time(milliseconds: int) -> str:
     hours, minutes = divmod(minutes, 60)
     tail = f"{minutes:02}:{seconds:02},{tenths % 10}"
     return f"{hours}:{tail}" if hours else tail
-

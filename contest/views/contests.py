@@ -1,5 +1,7 @@
 """Pages that everybody may read: the contests and their rounds."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,10 +25,7 @@ def visible_contests(request: TimedRequest) -> QuerySet[Contest]:
 @require_safe
 def contest_list(request: TimedRequest) -> HttpResponse:
     contests = visible_contests(request).prefetch_related("rounds")[:20]
-    cards = [
-        (contest, _foremost([RoundEntry(it, it.state(at=request.at), []) for it in contest.rounds.all()]))
-        for contest in contests
-    ]
+    cards = [(contest, _foremost(_states(contest, at=request.at))) for contest in contests]
     return render(request, "contest/contest_list.html", {"cards": cards})
 
 
@@ -36,6 +35,10 @@ def contest_detail(request: TimedRequest, slug: str) -> HttpResponse:
     entries = round_entries(contest_id=contest.pk, user_id=request.user.pk, at=request.at)
     context = {"contest": contest, "entries": entries, "foremost": _foremost(entries)}
     return render(request, "contest/contest_detail.html", context)
+
+
+def _states(contest: Contest, *, at: datetime) -> list[RoundEntry]:
+    return [RoundEntry(it, it.state(at=at), []) for it in contest.rounds.all()]
 
 
 def _foremost(entries: list[RoundEntry]) -> RoundEntry | None:

@@ -1,7 +1,8 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import UnitKind
 from accounts.formats.units_yaml import BadUnitFile, UnitRow, read_units
@@ -36,7 +37,7 @@ def test_units_matching_nothing():
 
 
 def test_units_matching_leaves_out_what_no_longer_exists(sample_units):
-    yesterday = date.today() - timedelta(days=1)
+    yesterday = timezone.localdate() - timedelta(days=1)
     Unit.objects.filter(name="Sở Nội vụ").update(valid_to=yesterday)
 
     assert "Sở Nội vụ" not in [unit.name for unit in units_matching("so noi vu")]

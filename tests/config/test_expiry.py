@@ -2,45 +2,48 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from config import expiry
-from contest.models import Attempt
+from contest.enums import ClosedBy
+from contest.signals import attempt_graded
 from tests.contest.papers import playable_round, started_attempt
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_server_closes_expired_attempts_by_itself(monkeypatch):
     monkeypatch.setattr(expiry, "INTERVAL_SECONDS", 0.01)
     now = timezone.now()
-    hour = timedelta(hours=1)
-    contest_round = playable_round(opens_at=now - 3 * hour, closes_at=now + hour)
-    attempt = started_attempt(contest_round=contest_round, at=now - 2 * hour)
+    contest_round = playable_round(opens_at=now - 3 * HOUR, closes_at=now + HOUR)
+    attempt = started_attempt(contest_round=contest_round, at=now - 2 * HOUR)
 
-    asyncio.run(_serve_until(lambda: Attempt.objects.filter(closed_by="expiry").exists()))
+    asyncio.run(_serve_until_graded())
 
     attempt.refresh_from_db()
     assert attempt.submitted_at == attempt.deadline_at
+    assert attempt.closed_by == ClosedBy.EXPIRY
 
 
-async def _serve_until(condition):
-    """Run the server's lifespan until the condition holds, then stop it as a server does."""
+async def _serve_until_graded():
+    """Run the server's lifespan until an attempt is graded, then stop it as a server does."""
+    loop, graded = asyncio.get_running_loop(), asyncio.Event()
+
+    def listen(**_kwargs):
+        loop.call_soon_threadsafe(graded.set)
+
+    attempt_graded.connect(listen)
     inbox: asyncio.Queue = asyncio.Queue()
     outbox: asyncio.Queue = asyncio.Queue()
     await inbox.put({"type": "lifespan.startup"})
     serving = asyncio.create_task(expiry.LifespanWithExpiry()({}, inbox.get, outbox.put))
-    assert (await outbox.get())["type"] == "lifespan.startup.complete"
-    async with asyncio.timeout(10):
-        while not await asyncio.to_thread(_in_thread, condition):
-            await asyncio.sleep(0.01)
-    await inbox.put({"type": "lifespan.shutdown"})
-    assert (await outbox.get())["type"] == "lifespan.shutdown.complete"
-    await serving
-
-
-def _in_thread(condition):
     try:
-        return condition()
+        assert (await outbox.get())["type"] == "lifespan.startup.complete"
+        async with asyncio.timeout(10):
+            await graded.wait()
+        await inbox.put({"type": "lifespan.shutdown"})
+        assert (await outbox.get())["type"] == "lifespan.shutdown.complete"
     finally:
-        connection.close()
+        attempt_graded.disconnect(listen)
+        await serving

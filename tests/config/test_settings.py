@@ -20,7 +20,12 @@ def start(tmp_path, **variables):
     }
     code = "from django.conf import settings; print(settings.DATABASES['default']['ENGINE'])"
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        check=False,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
 
 

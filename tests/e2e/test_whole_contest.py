@@ -86,8 +86,7 @@ def exported_place(browser, base, *, name, receipt):
     desk.goto(f"{base}/giam-khao/{CONTEST}/")
     with desk.expect_download() as download:
         desk.locator("form:has(input[value=tuan-2]):has(input[value=xlsx]) button").first.click()
-    with open(download.value.path(), "rb") as file:
-        book = openpyxl.load_workbook(BytesIO(file.read()))
+    book = openpyxl.load_workbook(BytesIO(download.value.path().read_bytes()))
     context.close()
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     header = next(row for row in rows if row and "Họ và tên" in row)

@@ -1,8 +1,7 @@
 import random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from contest.rules.drawing import Draft, PoolTooSmall, draw_paper, shuffle_choices
 

@@ -1,8 +1,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from contest.rules.ranking import Result, best, rank, total
 from tests.factories.clock import NOON

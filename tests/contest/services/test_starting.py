@@ -84,9 +84,7 @@ def test_start_attempt_at_the_edges_of_the_round_is_allowed():
     contest_round = playable_round()
 
     at_opening = started_attempt(contest_round=contest_round, at=contest_round.opens_at)
-    at_last = started_attempt(
-        contest_round=contest_round, at=contest_round.closes_at - MICROSECOND
-    )
+    at_last = started_attempt(contest_round=contest_round, at=contest_round.closes_at - MICROSECOND)
 
     assert at_opening.deadline_at == contest_round.opens_at + contest_round.duration
     assert at_last.deadline_at == contest_round.closes_at
@@ -95,9 +93,7 @@ def test_start_attempt_at_the_edges_of_the_round_is_allowed():
 def test_start_attempt_beyond_the_limit_is_refused():
     contest_round, user = playable_round(max_attempts=2), UserFactory()
     for number in (0, 1):
-        attempt = started_attempt(
-            contest_round=contest_round, user=user, at=NOON + number * MINUTE
-        )
+        attempt = started_attempt(contest_round=contest_round, user=user, at=NOON + number * MINUTE)
         submit_attempt(attempt_id=attempt.pk, at=NOON + number * MINUTE)
 
     with pytest.raises(ContestError) as refusal:
@@ -120,9 +116,7 @@ def test_start_attempt_closes_an_expired_one_first():
 
 def test_start_attempt_without_enough_approved_questions_is_refused_and_leaves_no_attempt():
     contest_round = playable_round(question_count=2)
-    Question.objects.filter(
-        pk=Question.objects.first().pk
-    ).update(status=QuestionStatus.RETIRED)
+    Question.objects.filter(pk=Question.objects.first().pk).update(status=QuestionStatus.RETIRED)
 
     with pytest.raises(ContestError) as refusal:
         started_attempt(contest_round=contest_round)
