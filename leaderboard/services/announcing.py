@@ -47,6 +47,11 @@ class Announcer:
         else:
             self._tell(group)
 
+    async def settled(self) -> None:
+        """Return when nothing is left to tell."""
+        while self._waiting or self._tasks:  # noqa: ASYNC110 (for a command that ends, only)
+            await asyncio.sleep(0.01)
+
     def _tell(self, group: str) -> None:
         if len(self._last_at) > FORGET_AFTER:
             self._last_at.clear()
@@ -125,3 +130,13 @@ def announce(board: Board, *, version: int) -> None:
             announcer.loop.call_soon_threadsafe(announcer.note, board.group, version)
     except Exception:
         logger.exception("announcing %s failed", board.group)
+
+
+def settle(*, seconds: float = 3.0) -> None:
+    """Let a process that is about to end finish what it announced. Not on the loop itself."""
+    try:
+        announcer = _home.announcer()
+        if announcer is not None:
+            asyncio.run_coroutine_threadsafe(announcer.settled(), announcer.loop).result(seconds)
+    except Exception:
+        logger.exception("announcements were left untold")

@@ -54,45 +54,47 @@ def submit(page):
 
 
 def test_from_sign_up_to_the_exported_rank(live_server_url, page, browser):
-    name = "Lý Thị Kiểm Thử"
-    watcher = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN")
-    board = watcher.new_page()
+    name, rival = "Lý Thị Kiểm Thử", "Trần Văn Đối Thủ"
+    board = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN").new_page()
     board.goto(f"{live_server_url}/bang-xep-hang/{CONTEST}/tuan-2/")
+    other = browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN").new_page()
+    sign_up(other, live_server_url, name=rival, phone="0912 345 670")
+    answer_everything(other)
+    submit(other)
 
     sign_up(page, live_server_url, name=name, phone="0912 345 671")
     count = answer_everything(page)
     submit(page)
 
     receipt = page.locator(".receipt-code").inner_text()
-    score = page.locator("[data-score]").inner_text()
     assert re.fullmatch(r"[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}", receipt)
-    assert score.endswith(f"/{count}")
-    # the board moved by itself: it was never reloaded
-    board.get_by_text(name).first.wait_for(timeout=5_000)
-    watcher.close()
+    assert page.locator("[data-score]").inner_text().endswith(f"/{count}")
+    place = page.locator("[data-place]").inner_text().split("/")[0]
+    # the board has moved by itself: it was never reloaded
+    row = board.locator(".board-row", has_text=name)
+    row.wait_for()
+    assert row.get_attribute("data-rank") == place
 
-    place = exported_place(browser, live_server_url, name=name, receipt=receipt)
+    rows = exported_rows(browser, live_server_url)
 
-    page.goto(f"{live_server_url}/bang-xep-hang/{CONTEST}/tuan-2/")
-    row = page.locator("[data-participant]", has_text=name).first
-    assert row.get_attribute("data-place") == str(place)
+    mine = next(row for row in rows if row["Họ và tên"] == name)
+    assert str(mine["Hạng"]) == place
+    assert mine["Mã phiếu"] == receipt
+    assert rival in [row["Họ và tên"] for row in rows]
+    order = sorted(rows, key=lambda row: (-row["Điểm"], row["Thời gian (ms)"]))
+    assert [row["Hạng"] for row in order] == list(range(1, len(rows) + 1))
 
 
-def exported_place(browser, base, *, name, receipt):
-    """The place that the jury's XLSX gives this person in the open round."""
-    context = browser.new_context(accept_downloads=True, locale="vi-VN")
-    desk = context.new_page()
+def exported_rows(browser, base):
+    """The standings of the open round as the jury downloads them, a dict a row."""
+    desk = browser.new_context(accept_downloads=True, locale="vi-VN").new_page()
     sign_in(desk, base, "giamkhao1@vidu.vn")
     desk.goto(f"{base}/giam-khao/{CONTEST}/")
     with desk.expect_download() as download:
-        desk.locator("form:has(input[value=tuan-2]):has(input[value=xlsx]) button").first.click()
+        desk.locator("form:has(input[value=tuan-2]) button[value=xlsx]").click()
     book = openpyxl.load_workbook(BytesIO(download.value.path().read_bytes()))
-    context.close()
-    rows = list(book.worksheets[0].iter_rows(values_only=True))
-    header = next(row for row in rows if row and "Họ và tên" in row)
-    mine = [row for row in rows if row and name in row and receipt in row]
-    assert len(mine) == 1
-    return mine[0][header.index("Hạng")]
+    header, *rows = book["Xếp hạng"].iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def test_reload_and_second_device_resume_the_same_paper(live_server_url, page, browser):

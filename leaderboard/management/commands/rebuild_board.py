@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contest.models import Contest
 from leaderboard.queries import boards_of_contest
-from leaderboard.services.announcing import announce
+from leaderboard.services.announcing import announce, settle
 from leaderboard.services.standings import rebuild
 from leaderboard.stores import main_store
 
@@ -31,3 +31,4 @@ class Command(BaseCommand):
             for board in boards_of_contest(contest, at=timezone.now()):
                 announce(board, version=rebuild(board))
                 self.stdout.write(f"rebuilt {board.name} of {contest.slug}")
+        settle()

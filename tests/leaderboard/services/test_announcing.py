@@ -2,13 +2,14 @@
 
 import asyncio
 from threading import Thread
+from time import sleep
 
 import pytest
 from channels.layers import get_channel_layer
 
 from leaderboard.boards import Board
 from leaderboard.services import announcing
-from leaderboard.services.announcing import Announcer, announce, attach_loop
+from leaderboard.services.announcing import Announcer, announce, attach_loop, settle
 
 BOARD = Board(contest_id=1, round_ids=(2,), is_total=False)
 
@@ -156,3 +157,28 @@ async def test_announce_from_a_plain_thread_reaches_the_sockets_of_this_process(
     thread.join()
     await layer.group_discard(BOARD.group, channel)
     assert message == {"type": "board.changed", "version": 7}
+
+
+def test_a_process_without_sockets_announces_on_a_loop_of_its_own(monkeypatch):
+    sent = []
+
+    class Layer:
+        async def group_send(self, group, message):
+            sent.append((group, message["version"]))
+
+    monkeypatch.setattr(announcing, "_home", announcing._Home())
+    monkeypatch.setattr(announcing, "get_channel_layer", Layer)
+
+    announce(BOARD, version=7)
+    announce(BOARD, version=8)
+    settle()
+
+    assert sent == [(BOARD.group, 7), (BOARD.group, 8)]
+    stop(announcing._home._announcer.loop)
+
+
+def stop(loop):
+    loop.call_soon_threadsafe(loop.stop)
+    while loop.is_running():
+        sleep(0.001)
+    loop.close()
