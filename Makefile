@@ -59,8 +59,8 @@ test: packages lint  ## Everything: also PostgreSQL, Redis and a real browser (i
 
 lint: .venv/tools $(MO)
 	$(PYTHON) -m tests.locks
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
+	.venv/bin/ruff check --output-format concise .
+	.venv/bin/ruff format --check --output-format concise .
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/djlint --quiet --lint templates
 	.venv/bin/djhtml --check templates
@@ -113,4 +113,5 @@ screenshots: packages .venv/tools $(MO)  ## Take the pictures of the README in a
 	@touch $@
 
 %.mo: %.po .venv/runtime
-	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
+	@.venv/bin/pybabel compile --input-file $< --output-file $@
+	@test -f $@  # Babel skips a catalogue whose header is marked fuzzy

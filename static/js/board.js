@@ -299,3 +299,7 @@ const box = document.querySelector("[data-board]");
 if (box !== null) {
   new LiveBoard(box);
 }
+
+// on a phone the tabs scroll: the round shown must be in sight
+const tab = document.querySelector(".tabs [aria-current]");
+tab?.parentElement.parentElement.scrollTo({ left: tab.offsetLeft - 48 });

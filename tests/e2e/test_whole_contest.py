@@ -6,51 +6,17 @@ from io import BytesIO
 import openpyxl
 import pytest
 
+from tests.e2e.steps import (
+    CONTEST,
+    STRONG_PASSWORD,
+    answer_everything,
+    open_paper,
+    sign_in,
+    sign_up,
+    submit,
+)
+
 pytestmark = pytest.mark.e2e
-
-CONTEST = "cchc-soc-trang"
-PASSWORD = "cchc-2026"
-
-
-def sign_in(page, base, who, password=PASSWORD):
-    page.goto(f"{base}/tai-khoan/dang-nhap/")
-    page.fill("input[name=login]", who)
-    page.fill("input[name=password]", password)
-    page.click("main button[type=submit]")
-    page.wait_for_url(lambda url: "dang-nhap" not in url)
-
-
-def sign_up(page, base, *, name, phone):
-    page.goto(f"{base}/tai-khoan/dang-ky/?next=/hoi-thi/{CONTEST}/tuan-2/")
-    page.fill("input[name=full_name]", name)
-    page.fill("input[name=born_on]", "19/05/1990")
-    page.check("input[name=kind][value=public_employee]")
-    page.fill("input[name=unit_query]", "so giao duc")
-    page.get_by_role("option", name=re.compile("Sở Giáo dục và Đào tạo")).first.click()
-    page.fill("input[name=phone]", phone)
-    page.fill("input[name=password1]", "mat-khau-rat-kho-doan")
-    if page.locator("input[name=consent]").count():
-        page.check("input[name=consent]")
-    page.click("main form button[type=submit]")
-    page.wait_for_url(re.compile("/tuan-2/$"))
-
-
-def answer_everything(page):
-    page.get_by_role("button", name="Vào thi").click()
-    page.wait_for_selector("html.has-quiz-script")
-    count = page.locator("[data-question]").count()
-    for number in range(count):
-        page.locator("[data-question]:not([hidden]) .choice").first.click()
-        if number < count - 1:
-            page.click("[data-next]")
-    page.wait_for_selector("[data-save-state][data-state=saved]")
-    return count
-
-
-def submit(page):
-    page.click("[data-finish]")
-    page.locator("[data-submit-dialog]").get_by_role("button", name="Nộp bài").click()
-    page.wait_for_url(re.compile("/phieu/"))
 
 
 def test_from_sign_up_to_the_exported_rank(live_server_url, page, browser):
@@ -99,8 +65,7 @@ def exported_rows(browser, base):
 
 def test_reload_and_second_device_resume_the_same_paper(live_server_url, page, browser):
     sign_up(page, live_server_url, name="Thạch Đổi Máy", phone="0912 345 672")
-    page.get_by_role("button", name="Vào thi").click()
-    page.wait_for_selector("html.has-quiz-script")
+    open_paper(page)
     stem = page.locator("[data-question='1'] [data-stem]").inner_text()
     page.locator("[data-question='1'] .choice").nth(1).click()
     page.wait_for_selector("[data-save-state][data-state=saved]")
@@ -110,7 +75,7 @@ def test_reload_and_second_device_resume_the_same_paper(live_server_url, page, b
     assert page.locator("[data-question='1'] input:checked").get_attribute("value") == "B"
     other = browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN")
     phone = other.new_page()
-    sign_in(phone, live_server_url, "0912345672", "mat-khau-rat-kho-doan")
+    sign_in(phone, live_server_url, "0912345672", STRONG_PASSWORD)
     phone.goto(page.url)
     assert phone.locator("[data-question='1'] [data-stem]").text_content().split() == stem.split()
     assert phone.locator("[data-question='1'] input:checked").get_attribute("value") == "B"
@@ -119,8 +84,7 @@ def test_reload_and_second_device_resume_the_same_paper(live_server_url, page, b
 
 def test_choices_made_offline_are_kept_and_sent_later(live_server_url, page):
     sign_up(page, live_server_url, name="Sơn Mất Mạng", phone="0912 345 673")
-    page.get_by_role("button", name="Vào thi").click()
-    page.wait_for_selector("html.has-quiz-script")
+    open_paper(page)
 
     page.context.set_offline(True)
     page.locator("[data-question]:not([hidden]) .choice").nth(2).click()

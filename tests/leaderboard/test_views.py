@@ -94,7 +94,7 @@ def test_board_shows_place_name_unit_score_times_and_correct_answers(client, con
     assert rows(response) == [
         [
             "1",
-            "Trần Thị Mai Sở Nội vụ 18 câu đúng · 12:03:12 15/09/2026",
+            "Trần Thị Mai Sở Nội vụ 18 câu đúng 12:03:12 15/09/2026",
             "18",
             "18",
             "03:12,4",
