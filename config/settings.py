@@ -104,6 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # Database -------------------------------------------------------------------------------------
 
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASE["OPTIONS"] = {
         # an answer is acknowledged after its commit, so a commit must reach the disk
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",

@@ -1,0 +1,105 @@
+"""Every page a person meets: no fault that axe finds, and nothing wider than the screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.steps import CONTEST, answer_everything, open_paper, sign_in, submit
+
+pytestmark = pytest.mark.e2e
+
+WIDTHS = (360, 1280)
+FOR_ALL = [
+    "/",
+    f"/hoi-thi/{CONTEST}/",
+    f"/hoi-thi/{CONTEST}/tuan-1/",
+    f"/hoi-thi/{CONTEST}/tuan-2/",
+    f"/bang-xep-hang/{CONTEST}/",
+    f"/bang-xep-hang/{CONTEST}/tuan-1/",
+    f"/bang-xep-hang/{CONTEST}/tuan-1/?xem=don-vi",
+    f"/hoi-thi/{CONTEST}/ap-phich/",
+    "/tai-khoan/dang-ky/",
+    "/tai-khoan/dang-nhap/",
+    "/tai-khoan/quen-mat-khau/",
+]
+DESKS = {
+    "tochuc": ["/to-chuc/", f"/to-chuc/{CONTEST}/"],
+    "giamkhao1": ["/giam-khao/", f"/giam-khao/{CONTEST}/"],
+    "soancauhoi": ["/ngan-hang/", "/ngan-hang/CT-001/"],
+    "daumoi": ["/don-vi/"],
+}
+
+
+def faults(page):
+    """What is wrong with the open page, a line each."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{page.url}: {wide} px wide on a screen of {width}")
+        for violation in Axe().run(page).response["violations"]:
+            places = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
+            found.append(f"{page.url} at {width}: {violation['id']}: {places}")
+    return found
+
+
+@pytest.mark.parametrize("path", FOR_ALL)
+def test_page_for_everybody(page, path):
+    page.goto(path)
+
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("who", DESKS)
+def test_desk(live_server_url, page, who):
+    sign_in(page, live_server_url, f"{who}@vidu.vn")
+
+    for path in DESKS[who]:
+        page.goto(path)
+        assert faults(page) == []
+
+
+def test_error_page_says_what_to_do(page, browser):
+    browser.expect_errors("404")
+
+    answer = page.goto("/khong-co/")
+
+    assert answer.status == 404
+    assert page.get_by_role("link", name="Về trang chủ").or_(page.locator("main a")).count() > 0
+    assert faults(page) == []
+
+
+def test_the_quiz_from_the_paper_to_the_review(live_server_url, page):
+    sign_in(page, live_server_url, "thamdinh@vidu.vn")
+    page.goto(f"/hoi-thi/{CONTEST}/thi-thu/")
+    open_paper(page)
+    assert faults(page) == []
+    page.reload()
+
+    answer_everything(page)
+    submit(page)
+    assert faults(page) == []
+
+    page.get_by_role("link", name="Xem lại bài và đáp án").click()
+    page.wait_for_selector(".explanation")
+    assert faults(page) == []
+
+
+def test_the_quiz_by_keyboard_alone(live_server_url, page):
+    sign_in(page, live_server_url, "giamkhao2@vidu.vn")
+    page.goto(f"/hoi-thi/{CONTEST}/thi-thu/")
+    page.get_by_role("button", name="Vào thi").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("html.has-quiz-script")
+
+    for _question in range(10):
+        page.keyboard.press("b")
+        page.keyboard.press("PageDown")
+    page.wait_for_selector("[data-save-state][data-state=saved]")
+    assert page.locator("[data-answered-count]").first.inner_text() == "10"
+
+    page.locator("[data-finish]").focus()
+    page.keyboard.press("Enter")
+    page.locator("[data-submit-dialog] button[value=submit]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/phieu/**")
