@@ -14,13 +14,14 @@ pages = get_asgi_application()
 
 # the apps are loaded from here on
 from config.expiry import LifespanWithExpiry  # noqa: E402
-from leaderboard.routing import websocket_urlpatterns  # noqa: E402
+from contest.routing import websocket_urlpatterns as paper_sockets  # noqa: E402
+from leaderboard.routing import websocket_urlpatterns as board_sockets  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": ASGIStaticFilesHandler(pages) if settings.DEBUG else pages,
         "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+            AuthMiddlewareStack(URLRouter([*paper_sockets, *board_sockets]))
         ),
         "lifespan": LifespanWithExpiry(),
     }

@@ -1,53 +1,25 @@
 """Everything people send is parsed and checked here."""
 
-import json
-from dataclasses import dataclass
 from http import HTTPStatus
-from string import ascii_uppercase
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from contest.errors import ContestError
+from contest.messages import SentAnswer, parse_save
 from contest.queries import PaperQuestion
-
-MAX_ANSWERS_PER_REQUEST = 200
-
-
-@dataclass(frozen=True)
-class SentAnswer:
-    position: int
-    response: str
-    client_number: int
 
 
 def parse_answers(body: bytes) -> list[SentAnswer]:
-    """Answers from a JSON body {"answers": [{"position", "response", "number"}, ...]}.
+    """The answers of a JSON body; docs/protocol.md has its form.
 
     Raises ContestError "malformed" (400).
     """
     try:
-        sent = json.loads(body)["answers"]
-        answers = [_sent_answer(item) for item in sent]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _malformed() from error
-    if not 0 < len(answers) <= MAX_ANSWERS_PER_REQUEST:
-        raise _malformed()
-    return answers
-
-
-def _sent_answer(item: dict[str, Any]) -> SentAnswer:
-    position, response, number = item["position"], item["response"], item["number"]
-    if type(position) is not int or type(number) is not int or type(response) is not str:
-        raise TypeError("wrong types")
-    if not 0 < position < 2**15 or len(response) > len(ascii_uppercase):
-        raise ValueError("out of range")
-    return SentAnswer(position, response, number)
-
-
-def _malformed() -> ContestError:
-    return ContestError("malformed", _("Dữ liệu gửi lên không hợp lệ."), HTTPStatus.BAD_REQUEST)
+        return parse_save(body).answers
+    except ValueError as error:
+        message = _("Dữ liệu gửi lên không hợp lệ.")
+        raise ContestError("malformed", message, HTTPStatus.BAD_REQUEST) from error
 
 
 def changed_answers(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from string import ascii_uppercase
+from typing import NamedTuple
 
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -134,6 +135,24 @@ class PaperQuestion:
     @property
     def input_type(self) -> str:
         return "checkbox" if self.takes_several else "radio"
+
+
+class QuestionShape(NamedTuple):
+    """What an answer must fit: how many options there are, and whether several may be chosen."""
+
+    choice_count: int
+    takes_several: bool
+
+
+def paper_shape(*, attempt_id: int) -> dict[int, QuestionShape]:
+    """What each answer of a paper must fit, by position. One query."""
+    rows = Answer.objects.filter(attempt_id=attempt_id).values_list(
+        "position", "choice_order", "revision__kind"
+    )
+    return {
+        position: QuestionShape(len(order), kind == QuestionKind.MULTIPLE_CHOICE)
+        for position, order, kind in rows
+    }
 
 
 def paper_questions(*, attempt_id: int) -> list[PaperQuestion]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from leaderboard.boards import BoardRequest
 from leaderboard.forms import parse_message
 from leaderboard.queries import BoardPlace, board_place
-from leaderboard.rules.throttling import TokenBucket
+from accounts.rules.throttling import TokenBucket
 from leaderboard.services.announcing import attach_loop
 from leaderboard.services.snapshots import UnknownDivisionError, snapshot_message
 from leaderboard.services.standings import board_state

@@ -1,22 +1,28 @@
-"""Save an answer: repeatable, never older over newer, acknowledged only after the commit."""
+"""Save answers: repeatable, never older over newer, acknowledged only after the commit."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Protocol
 
-from django.db import transaction
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from contest.errors import ContestError
-from contest.models import Answer, AnswerEvent, Attempt
+from contest.models import Answer
+from contest.queries import QuestionShape
 from contest.rules.grading import tidy_response
-from contest.rules.timing import Phase
-from questionbank.enums import QuestionKind
+from contest.rules.timing import Phase, attempt_phase
+from contest.services.storing import Save, store
 
 MAX_CLIENT_NUMBER = 2**53 - 1  # what a browser can count exactly
 
 
-@dataclass(frozen=True)
+PaperShape = Mapping[int, QuestionShape]  # by position
+
+
+@dataclass(frozen=True, slots=True)
 class SavedAnswer:
     """What is stored now: `is_current` is False when a newer save was already there."""
 
@@ -26,75 +32,135 @@ class SavedAnswer:
     is_current: bool
 
 
-@transaction.atomic
-def save_answer(
-    *, attempt_id: int, position: int, response: str, client_number: int, at: datetime
-) -> SavedAnswer:
-    """Store the letters shown ("B", "AC", or "" to clear) as the answer to question `position`.
+@dataclass(frozen=True, slots=True)
+class RefusedAnswer:
+    position: int
+    refusal: ContestError
 
-    `client_number` grows with every change a person makes (browsers send the server's time in
-    milliseconds), so a repeat changes nothing and an older save never overwrites a newer one.
 
-    Raises ContestError "too_late", "not_on_paper", "bad_response" or "bad_number".
+Outcome = SavedAnswer | RefusedAnswer
+
+
+class SentAnswer(Protocol):
+    """An answer as a client sends it; "" takes an answer back."""
+
+    @property
+    def position(self) -> int: ...
+    @property
+    def response(self) -> str: ...
+    @property
+    def client_number(self) -> int: ...
+
+
+def check_answers(
+    sent: Iterable[SentAnswer], *, attempt_id: int, shape: PaperShape, at: datetime
+) -> list[Save | RefusedAnswer]:
+    """What can be stored of the answers to one paper, and what does not fit it.
+
+    Refusals are "not_on_paper", "bad_response" and "bad_number".
     """
-    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
-    refuse_unless_running(attempt, at=at)
-    if not 0 < client_number <= MAX_CLIENT_NUMBER:
-        raise ContestError(
-            "bad_number", _("Số thứ tự lượt lưu không hợp lệ."), HTTPStatus.UNPROCESSABLE_ENTITY
-        )
-    answer = _answer_on_paper(attempt, position)
-    letters = _letters(answer, response)
-    if client_number <= answer.client_number:
-        is_repeat = client_number == answer.client_number and letters == answer.response
-        return SavedAnswer(position, answer.response, answer.client_number, is_repeat)
-    answer.response = letters
-    answer.client_number = client_number
-    answer.saved_at = at
-    answer.save(update_fields=["response", "client_number", "saved_at"])
-    AnswerEvent.objects.create(
-        attempt=attempt,
-        position=position,
-        response=letters,
-        client_number=client_number,
-        saved_at=at,
-    )
-    return SavedAnswer(position, letters, client_number, is_current=True)
+    return [_checked(answer, attempt_id, shape.get(answer.position), at) for answer in sent]
 
 
-def refuse_unless_running(attempt: Attempt, *, at: datetime) -> None:
-    """Raise ContestError "already_submitted" or "too_late" unless answers are still taken."""
-    if attempt.submitted_at is not None:
-        raise ContestError(
-            "already_submitted", _("Bài thi đã nộp, không thể thay đổi câu trả lời.")
-        )
-    if attempt.phase(at=at) is Phase.OVER:
-        raise ContestError(
-            "too_late", _("Đã hết giờ làm bài, câu trả lời này không được ghi nhận.")
-        )
+def with_outcomes(
+    checked: Iterable[Save | RefusedAnswer], stored: Iterable[Outcome]
+) -> list[Outcome]:
+    """The outcome of each checked answer, in order; `stored` is what became of the saves."""
+    rest = iter(stored)
+    return [next(rest) if isinstance(each, Save) else each for each in checked]
 
 
-def _answer_on_paper(attempt: Attempt, position: int) -> Answer:
-    answer = (
-        Answer.objects.select_related("revision").filter(attempt=attempt, position=position).first()
-    )
-    if answer is None:
-        raise ContestError(
-            "not_on_paper", _("Câu hỏi này không có trong đề."), HTTPStatus.UNPROCESSABLE_ENTITY
-        )
-    return answer
-
-
-def _letters(answer: Answer, response: str) -> str:
+def _checked(
+    answer: SentAnswer, attempt_id: int, question: QuestionShape | None, at: datetime
+) -> Save | RefusedAnswer:
+    if question is None:
+        return _refused(answer, "not_on_paper", _("Câu hỏi này không có trong đề."))
+    if not 0 < answer.client_number <= MAX_CLIENT_NUMBER:
+        return _refused(answer, "bad_number", _("Số thứ tự lượt lưu không hợp lệ."))
     try:
-        return tidy_response(
-            response,
-            choice_count=len(answer.choice_order),
-            single=answer.revision.kind != QuestionKind.MULTIPLE_CHOICE,
+        letters = tidy_response(
+            answer.response,
+            choice_count=question.choice_count,
+            single=not question.takes_several,
         )
-    except ValueError as error:
-        raise ContestError(
-            "bad_response",
-            _("Phương án trả lời không có trong câu hỏi này."),
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-        ) from error
+    except ValueError:
+        message = _("Phương án trả lời không có trong câu hỏi này.")
+        return _refused(answer, "bad_response", message)
+    return Save(attempt_id, answer.position, letters, answer.client_number, at)
+
+
+def _refused(answer: SentAnswer, code: str, message: str) -> RefusedAnswer:
+    refusal = ContestError(code, message, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RefusedAnswer(answer.position, refusal)
+
+
+def save_answers(saves: Sequence[Save]) -> list[Outcome]:
+    """Store checked answers, of one attempt or of many; return what became of each, in order.
+
+    Everything that the result calls saved is committed. `client_number` grows with every change
+    a person makes (browsers send the server's time in milliseconds), so a repeat changes nothing
+    and an older save never overwrites a newer one. Refusals are "already_submitted" and
+    "too_late". Raises django.db.Error when the database cannot store; then nothing was saved.
+    """
+    grace = timedelta(seconds=settings.SUBMIT_GRACE_SECONDS)
+    kept: set[int] = set()
+    for wave in _waves(saves):
+        stored = store([saves[index] for index in wave], grace=grace)
+        kept.update(wave[number] for number in stored)
+    left = [saves[index] for index in range(len(saves)) if index not in kept]
+    reasons = iter(_reasons(left, grace=grace)) if left else iter(())
+    return [
+        SavedAnswer(save.position, save.response, save.client_number, is_current=True)
+        if index in kept
+        else next(reasons)
+        for index, save in enumerate(saves)
+    ]
+
+
+def _waves(saves: Sequence[Save]) -> Iterator[list[int]]:
+    """Indexes in statements that each name a question once; nearly always there is one."""
+    waiting = list(range(len(saves)))
+    while waiting:
+        seen: set[tuple[int, int]] = set()
+        wave: list[int] = []
+        later: list[int] = []
+        for index in waiting:
+            (later if saves[index].place in seen else wave).append(index)
+            seen.add(saves[index].place)
+        yield wave
+        waiting = later
+
+
+def _reasons(saves: Sequence[Save], *, grace: timedelta) -> list[Outcome]:
+    """Why these were not kept, by what the database holds now."""
+    rows = Answer.objects.filter(attempt__in={save.attempt_id for save in saves}).values_list(
+        "attempt_id",
+        "position",
+        "response",
+        "client_number",
+        "attempt__submitted_at",
+        "attempt__deadline_at",
+    )
+    held = {(row[0], row[1]): row[2:] for row in rows}
+    return [_reason(save, *held[save.place], grace=grace) for save in saves]
+
+
+def _reason(
+    save: Save,
+    response: str,
+    client_number: int,
+    submitted_at: datetime | None,
+    deadline_at: datetime,
+    *,
+    grace: timedelta,
+) -> Outcome:
+    is_same = (response, client_number) == (save.response, save.client_number)
+    if is_same:  # a repeat of what is stored, even after the submission
+        return SavedAnswer(save.position, response, client_number, is_current=True)
+    if submitted_at is not None:
+        message = _("Bài thi đã nộp, không thể thay đổi câu trả lời.")
+        return RefusedAnswer(save.position, ContestError("already_submitted", message))
+    if attempt_phase(at=save.at, deadline_at=deadline_at, grace=grace) is Phase.OVER:
+        message = _("Đã hết giờ làm bài, câu trả lời này không được ghi nhận.")
+        return RefusedAnswer(save.position, ContestError("too_late", message))
+    return SavedAnswer(save.position, response, client_number, is_current=False)

@@ -15,12 +15,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import SignedInRequest, TimedRequest
 from contest.errors import ContestError
-from contest.forms import SentAnswer, changed_answers, parse_answers
+from contest.forms import changed_answers, parse_answers
+from contest.messages import SentAnswer, clock_fields, encode, milliseconds, outcome_fields
 from contest.models import Attempt, Round
-from contest.queries import PaperQuestion, paper_questions, round_entries
+from contest.queries import PaperQuestion, paper_questions, paper_shape, round_entries
 from contest.rules.timing import Phase
-from contest.services.saving import SavedAnswer, save_answer
+from contest.services.saving import (
+    Outcome,
+    RefusedAnswer,
+    check_answers,
+    save_answers,
+    with_outcomes,
+)
 from contest.services.starting import start_attempt
+from contest.services.storing import Save
 from contest.services.submitting import close_expired, submit_attempt
 from contest.views.contests import visible_contests
 
@@ -56,23 +64,22 @@ def attempt_paper(request: SignedInRequest, code: str) -> HttpResponse:
     paper = paper_questions(attempt_id=attempt.pk)
     if request.method != "POST":
         return _paper_page(request, attempt, paper)
-    number = _milliseconds(request)
-    changed = changed_answers(request.POST, paper=paper, number=number)
-    _saved, refusals = _save(request, attempt, changed)
+    changed = changed_answers(request.POST, paper=paper, number=milliseconds(request.at))
+    refusals = _refusals(_save(request, attempt, changed))
     if refusals:
         paper = paper_questions(attempt_id=attempt.pk)
-        return _paper_page(request, attempt, paper, refusal=refusals[0][1])
+        return _paper_page(request, attempt, paper, refusal=refusals[0])
     if request.POST.get("then") == "submit":
         return redirect("contest:attempt_submit", code=attempt.code)
     messages.success(request, _("Đã lưu bài làm."))
     return redirect("contest:attempt_paper", code=attempt.code)
 
 
-def signed_in_or_401(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
+def signed_in_or_401(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For programs: an answer of their own kind instead of a redirect to the sign-in page."""
 
     @wraps(view)
-    def guarded(request: TimedRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+    def guarded(request: TimedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             message = _("Phiên đăng nhập đã hết. Mời Anh/Chị đăng nhập lại để làm tiếp.")
             refusal = ContestError("signed_out", message, HTTPStatus.UNAUTHORIZED)
@@ -84,31 +91,18 @@ def signed_in_or_401(view: Callable[..., JsonResponse]) -> Callable[..., JsonRes
 
 @require_POST
 @signed_in_or_401
-def answer_save(request: SignedInRequest, code: str) -> JsonResponse:
+def answer_save(request: SignedInRequest, code: str) -> HttpResponse:
     """Save one or more answers; docs/protocol.md describes the messages."""
     attempt = _own_attempt(request, code)
     try:
         sent = parse_answers(request.body)
     except ContestError as refusal:
         return JsonResponse(_refused(refusal), status=refusal.status)
-    saved, refusals = _save(request, attempt, sent)
-    body = {
-        **_clock(request, attempt),
-        "saved": [
-            {
-                "position": answer.position,
-                "response": answer.response,
-                "number": answer.client_number,
-                "current": answer.is_current,
-            }
-            for answer in saved
-        ],
-        "refused": [
-            {"position": answer.position, **_refused(refusal)} for answer, refusal in refusals
-        ],
-    }
-    status = HTTPStatus.OK if saved else refusals[0][1].status
-    return JsonResponse(body, status=status)
+    outcomes = _save(request, attempt, sent)
+    body = {**clock_fields(attempt, at=request.at), **outcome_fields(outcomes)}
+    refusals = _refusals(outcomes)
+    status = refusals[0].status if len(refusals) == len(outcomes) else HTTPStatus.OK
+    return HttpResponse(encode(body), status=status, content_type="application/json")
 
 
 @require_safe
@@ -116,7 +110,7 @@ def answer_save(request: SignedInRequest, code: str) -> JsonResponse:
 @never_cache
 def attempt_clock(request: SignedInRequest, code: str) -> JsonResponse:
     """The server's time and what is left, for a page that was asleep."""
-    return JsonResponse(_clock(request, _own_attempt(request, code)))
+    return JsonResponse(clock_fields(_own_attempt(request, code), at=request.at))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +130,7 @@ def attempt_submit(request: SignedInRequest, code: str) -> HttpResponse:
         "attempt": attempt,
         "question_count": len(paper),
         "unanswered": unanswered,
-        **_clock(request, attempt),
+        **clock_fields(attempt, at=request.at),
     }
     return render(request, "contest/attempt_submit.html", context)
 
@@ -193,43 +187,21 @@ def _paper_page(
         "answered_count": sum(bool(question.response) for question in paper),
         "newest_number": max(question.client_number for question in paper),
         "refusal": refusal,
-        **_clock(request, attempt),
+        **clock_fields(attempt, at=request.at),
     }
     status = refusal.status if refusal else HTTPStatus.OK
     return render(request, "contest/attempt_paper.html", context, status=status)
 
 
-def _save(
-    request: SignedInRequest, attempt: Attempt, sent: list[SentAnswer]
-) -> tuple[list[SavedAnswer], list[tuple[SentAnswer, ContestError]]]:
-    saved: list[SavedAnswer] = []
-    refusals: list[tuple[SentAnswer, ContestError]] = []
-    for answer in sent:
-        try:
-            saved.append(
-                save_answer(
-                    attempt_id=attempt.pk,
-                    position=answer.position,
-                    response=answer.response,
-                    client_number=answer.client_number,
-                    at=request.at,
-                )
-            )
-        except ContestError as refusal:
-            refusals.append((answer, refusal))
-    return saved, refusals
+def _save(request: SignedInRequest, attempt: Attempt, sent: list[SentAnswer]) -> list[Outcome]:
+    shape = paper_shape(attempt_id=attempt.pk)
+    checked = check_answers(sent, attempt_id=attempt.pk, shape=shape, at=request.at)
+    stored = save_answers([each for each in checked if isinstance(each, Save)])
+    return with_outcomes(checked, stored)
 
 
-def _clock(request: SignedInRequest, attempt: Attempt) -> dict[str, int | str]:
-    return {
-        "server_now_ms": _milliseconds(request),
-        "deadline_ms": int(attempt.deadline_at.timestamp() * 1000),
-        "phase": attempt.phase(at=request.at).value,
-    }
-
-
-def _milliseconds(request: SignedInRequest) -> int:
-    return int(request.at.timestamp() * 1000)
+def _refusals(outcomes: list[Outcome]) -> list[ContestError]:
+    return [outcome.refusal for outcome in outcomes if isinstance(outcome, RefusedAnswer)]
 
 
 def _refused(refusal: ContestError) -> dict[str, str]:

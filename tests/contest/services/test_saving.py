@@ -2,9 +2,17 @@ from datetime import timedelta
 
 import pytest
 
-from contest.errors import ContestError
+from contest.messages import SentAnswer
 from contest.models import AnswerEvent
-from contest.services.saving import MAX_CLIENT_NUMBER, SavedAnswer, save_answer
+from contest.queries import paper_shape
+from contest.services.saving import (
+    MAX_CLIENT_NUMBER,
+    SavedAnswer,
+    check_answers,
+    save_answers,
+    with_outcomes,
+)
+from contest.services.storing import Save
 from contest.services.submitting import submit_attempt
 from tests.contest.papers import MINUTE, playable_round, started_attempt
 from tests.factories import NOON
@@ -13,9 +21,13 @@ pytestmark = pytest.mark.django_db
 
 
 def save(attempt, response="B", *, position=1, number=1, at=NOON + MINUTE):
-    return save_answer(
-        attempt_id=attempt.pk, position=position, response=response, client_number=number, at=at
-    )
+    """Check and store one answer as the views and the socket do."""
+    shape = paper_shape(attempt_id=attempt.pk)
+    sent = SentAnswer(position, response, number)
+    checked = check_answers([sent], attempt_id=attempt.pk, shape=shape, at=at)
+    stored = save_answers([each for each in checked if isinstance(each, Save)])
+    (outcome,) = with_outcomes(checked, stored)
+    return outcome
 
 
 def stored(attempt, position=1):
@@ -23,9 +35,7 @@ def stored(attempt, position=1):
 
 
 def refusal_of(*args, **kwargs):
-    with pytest.raises(ContestError) as refusal:
-        save(*args, **kwargs)
-    return refusal.value.code
+    return save(*args, **kwargs).refusal.code
 
 
 def test_save_answer_stores_it_and_keeps_a_journal():

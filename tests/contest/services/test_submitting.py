@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from contest.enums import ClosedBy
-from contest.services.saving import save_answer
+from contest.services.saving import save_answers
+from contest.services.storing import Save
 from contest.services.submitting import close_all_expired, close_expired, submit_attempt
 from contest.signals import attempt_graded
 from tests.contest.papers import (
@@ -41,13 +42,7 @@ def answer(attempt, *choose):
     for number, (row, chosen) in enumerate(
         zip(attempt.answers.order_by("position"), choose, strict=False), start=1
     ):
-        save_answer(
-            attempt_id=attempt.pk,
-            position=row.position,
-            response=chosen(row),
-            client_number=number,
-            at=NOON + MINUTE,
-        )
+        save_answers([Save(attempt.pk, row.position, chosen(row), number, NOON + MINUTE)])
 
 
 def test_submit_attempt_grades_what_was_saved():

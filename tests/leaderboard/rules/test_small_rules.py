@@ -5,7 +5,7 @@ import pytest
 from leaderboard.rules.gathering import wait_before_announcing
 from leaderboard.rules.healing import Check, has_strayed
 from leaderboard.rules.places import places
-from leaderboard.rules.throttling import TokenBucket
+from accounts.rules.throttling import TokenBucket
 from leaderboard.rules.wording import shown_fixed, shown_number
 
 

@@ -1,0 +1,267 @@
+"""The paper's socket: every message repeatable, every acknowledgement after the commit."""
+
+import asyncio
+import json
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.test import Client
+from django.utils import timezone
+
+from contest import consumers
+from contest.models import Answer, AnswerEvent
+from contest.services.submitting import submit_attempt
+from tests.contest.papers import playable_round, started_attempt
+from tests.factories import UserFactory
+
+HOUR = timedelta(hours=1)
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@sync_to_async
+def a_paper():
+    now = timezone.now()
+    contest_round = playable_round(opens_at=now - HOUR, closes_at=now + HOUR)
+    user = UserFactory()
+    return user, started_attempt(contest_round=contest_round, user=user, at=now)
+
+
+@sync_to_async
+def stored(attempt):
+    return list(Answer.objects.filter(attempt=attempt).values_list("response", flat=True))
+
+
+def address(attempt):
+    return f"/ws/thi/{attempt.code}/"
+
+
+def item(position=1, response="B", number=1):
+    return {"position": position, "response": response, "number": number}
+
+
+async def opened(open_socket):
+    user, attempt = await a_paper()
+    socket = await open_socket(address(attempt), user=user)
+    hello = await socket.receive_json()
+    assert hello["type"] == "hello"
+    return socket, attempt
+
+
+async def test_a_saved_answer_is_acknowledged_with_what_is_stored(open_socket):
+    socket, attempt = await opened(open_socket)
+
+    await socket.send_json({"id": 7, "answers": [item(1, "B", 5), item(3, "D", 6)]})
+    answer = await socket.receive_json()
+
+    assert (answer["type"], answer["id"], answer["refused"]) == ("saved", 7, [])
+    assert answer["saved"] == [
+        {"position": 1, "response": "B", "number": 5, "current": True},
+        {"position": 3, "response": "D", "number": 6, "current": True},
+    ]
+    assert await stored(attempt) == ["B", "", "D"]
+
+
+async def test_bad_answers_are_refused_one_by_one(open_socket):
+    socket, attempt = await opened(open_socket)
+
+    await socket.send_json({"answers": [item(9), item(1, "Z"), item(2, "A", 0), item(3, "C")]})
+    answer = await socket.receive_json()
+
+    refused = {each["position"]: each["code"] for each in answer["refused"]}
+    assert refused == {9: "not_on_paper", 1: "bad_response", 2: "bad_number"}
+    assert [each["position"] for each in answer["saved"]] == [3]
+    assert await stored(attempt) == ["", "", "C"]
+
+
+async def test_several_saves_of_one_question_in_one_message_end_with_the_newest(open_socket):
+    socket, attempt = await opened(open_socket)
+
+    await socket.send_json({"answers": [item(1, "A", 1), item(1, "C", 3), item(1, "B", 2)]})
+    answer = await socket.receive_json()
+
+    assert [each["current"] for each in answer["saved"]] == [True, True, False]
+    assert (await stored(attempt))[0] == "C"
+    assert await AnswerEvent.objects.filter(attempt=attempt).acount() == 2
+
+
+async def test_two_devices_share_one_paper(open_socket):
+    user, attempt = await a_paper()
+    phone = await open_socket(address(attempt), user=user)
+    laptop = await open_socket(address(attempt), user=user)
+    for socket in (phone, laptop):
+        await socket.receive_json()
+
+    await phone.send_json({"answers": [item(1, "B", 5)]})
+    await phone.receive_json()
+    await laptop.send_json({"answers": [item(1, "A", 4)]})
+    answer = await laptop.receive_json()
+
+    assert answer["saved"] == [{"position": 1, "response": "B", "number": 5, "current": False}]
+
+
+async def test_after_the_submission_answers_are_refused(open_socket):
+    socket, attempt = await opened(open_socket)
+    await sync_to_async(submit_attempt)(attempt_id=attempt.pk, at=timezone.now())
+
+    await socket.send_json({"answers": [item()]})
+
+    assert (await socket.receive_json())["refused"][0]["code"] == "already_submitted"
+
+
+async def test_nothing_is_acknowledged_that_the_database_did_not_take(open_socket, monkeypatch):
+    socket, attempt = await opened(open_socket)
+
+    def full(_saves):
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr(consumers.group_commit(), "_write", full)
+    await socket.send_json({"id": 3, "answers": [item()]})
+
+    assert await socket.receive_json() == {"type": "failed", "id": 3}
+    assert await stored(attempt) == ["", "", ""]
+
+
+# Bad input -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "{",
+        "null",
+        "[]",
+        "{}",
+        '{"answers": []}',
+        '{"answers": "B"}',
+        json.dumps({"answers": [{**item(), "position": "1"}]}),
+        json.dumps({"answers": [{**item(), "number": 1.5}]}),
+        json.dumps({"answers": [item(response="B" * 27)]}),
+        json.dumps({"answers": [item()] * 201}),
+        "[" * 10_000,
+        json.dumps({"answers": [item()], "padding": "x" * 40_000}),
+    ],
+)
+async def test_a_malformed_frame_closes_the_socket_and_is_counted(open_socket, frame):
+    socket, attempt = await opened(open_socket)
+    before = consumers.closed[consumers.MALFORMED]
+
+    await socket.send_text(frame)
+
+    assert await socket.closing_code() == consumers.MALFORMED
+    assert consumers.closed[consumers.MALFORMED] == before + 1
+    assert await stored(attempt) == ["", "", ""]
+
+
+async def test_one_bad_client_does_no_harm_to_another(open_socket):
+    good, attempt = await opened(open_socket)
+    bad, _other = await opened(open_socket)
+
+    await bad.send_text("{")
+    await bad.closing_code()
+    await good.send_json({"answers": [item()]})
+
+    assert (await good.receive_json())["type"] == "saved"
+    assert (await stored(attempt))[0] == "B"
+
+
+async def test_a_visitor_is_sent_away(open_socket):
+    _user, attempt = await a_paper()
+
+    socket = await open_socket(address(attempt))
+
+    assert await socket.closing_code() == consumers.SIGNED_OUT
+
+
+async def test_somebody_elses_paper_is_not_found(open_socket):
+    _user, attempt = await a_paper()
+    stranger = await sync_to_async(UserFactory)()
+
+    socket = await open_socket(address(attempt), user=stranger)
+
+    assert await socket.closing_code() == consumers.NOT_FOUND
+
+
+async def test_a_foreign_origin_is_refused(open_socket):
+    user, attempt = await a_paper()
+    socket = await open_socket(address(attempt), user=user, connect=False)
+    socket.scope["headers"] = [
+        (name, b"https://evil.example" if name == b"origin" else value)
+        for name, value in socket.scope["headers"]
+    ]
+
+    with pytest.raises(AssertionError, match="refused"):
+        await socket.connect()
+
+
+async def test_too_many_frames_close_the_socket(open_socket, monkeypatch):
+    monkeypatch.setattr(consumers, "BURST", 3)
+    monkeypatch.setattr(consumers, "MESSAGES_PER_SECOND", 0.001)
+    socket, _attempt = await opened(open_socket)
+
+    for number in range(1, 4):
+        await socket.send_json({"answers": [item(number=number)]})
+        assert (await socket.receive_json())["type"] == "saved"
+    await socket.send_json({"answers": [item(number=4)]})
+
+    assert await socket.closing_code() == consumers.TOO_MANY
+
+
+async def test_signing_out_closes_the_paper(open_socket):
+    user, attempt = await a_paper()
+    socket = await open_socket(address(attempt), user=user)
+    await socket.receive_json()
+    cookie = dict(socket.scope["headers"])[b"cookie"].decode()
+
+    def sign_out():
+        client = Client()
+        name, _sign, key = cookie.partition("=")
+        client.cookies[name] = key
+        client.logout()
+
+    await sync_to_async(sign_out)()
+
+    assert await socket.closing_code() == consumers.SIGNED_OUT
+
+
+async def test_a_session_that_ended_elsewhere_is_noticed(open_socket, monkeypatch):
+    monkeypatch.setattr(consumers, "SESSION_CHECK_SECONDS", 0.0)
+    user, attempt = await a_paper()
+    socket = await open_socket(address(attempt), user=user)
+    await socket.receive_json()
+    session = session_of(socket)
+    await sync_to_async(session.delete)()
+
+    await socket.send_json({"answers": [item()]})
+
+    assert await socket.closing_code() == consumers.SIGNED_OUT
+    assert await stored(attempt) == ["", "", ""]
+
+
+def session_of(socket):
+    """The session behind a socket, as another process would load it."""
+    cookie = dict(socket.scope["headers"])[b"cookie"].decode()
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    return store(cookie.partition("=")[2])
+
+
+async def test_a_hundred_people_share_few_commits(open_socket, monkeypatch):
+    sizes = []
+    commit = consumers.group_commit()
+    write = commit._write
+    monkeypatch.setattr(commit, "_write", lambda saves: (sizes.append(len(saves)), write(saves))[1])
+    papers = [await a_paper() for _number in range(20)]
+    sockets = [await open_socket(address(attempt), user=user) for user, attempt in papers]
+    for socket in sockets:
+        await socket.receive_json()
+
+    await asyncio.gather(*(socket.send_json({"answers": [item()]}) for socket in sockets))
+    answers = [await socket.receive_json(5) for socket in sockets]
+
+    assert [answer["type"] for answer in answers] == ["saved"] * 20
+    assert sum(sizes) == 20
+    assert len(sizes) < 20
