@@ -2,6 +2,7 @@
  * The paper in a browser with JavaScript: one question at a time, every choice saved as it is
  * made, the server's clock, and an honest word on what is stored. Without it the form still works.
  */
+import { AnswerChannel } from "./answer_channel.js";
 import { AnswerOutbox } from "./answer_outbox.js";
 import { ServerClock } from "./server_clock.js";
 
@@ -17,11 +18,17 @@ let deadline = Number(form.dataset.deadline);
 let current = 0;
 let closing = false;
 
+const channel = new AnswerChannel({
+  path: form.dataset.socketPath,
+  postByHttp: (answers) => exchange(form.dataset.saveUrl, { answers }),
+  onReply: (reply, sentAt) => clock.measure(reply.server_now_ms, sentAt),
+});
+
 const outbox = new AnswerOutbox({
   code: form.dataset.code,
   newestNumber: Number(form.dataset.newestNumber),
   now: () => clock.now(),
-  post: (answers) => exchange(form.dataset.saveUrl, { answers }),
+  post: (answers) => channel.post(answers),
 });
 
 async function exchange(url, body) {

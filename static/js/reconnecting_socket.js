@@ -88,7 +88,7 @@ export class ReconnectingSocket extends EventTarget {
     }
     clearTimeout(this.#timer);
     this.#socket = null;
-    if (code === 4400 || code === 4404) {
+    if (code === 4400 || code === 4401 || code === 4404) {
       this.#become("refused");
       return;
     }

@@ -43,7 +43,7 @@ def test_choices_made_without_a_network_survive_a_closed_tab(page, browser, netw
     paper = page.url
 
     network.cut()
-    page.locator("[data-question]:not([hidden]) .choice").nth(2).click()
+    page.locator("[data-question]:not([hidden]) .choice").nth(1).click()
     page.wait_for_selector("[data-save-state][data-state=offline]")
     again = page.context.new_page()
     page.close(run_before_unload=False)
@@ -52,7 +52,7 @@ def test_choices_made_without_a_network_survive_a_closed_tab(page, browser, netw
 
     again.wait_for_selector("[data-save-state][data-state=saved]")
     again.reload()
-    assert again.locator("[data-question='1'] input:checked").get_attribute("value") == "C"
+    assert again.locator("[data-question='1'] input:checked").get_attribute("value") == "B"
 
 
 def test_submitting_without_a_network_keeps_the_paper(page, browser, network):
