@@ -2,9 +2,10 @@
 
 - UTF-8 with a byte order mark: without it Excel reads the file in the machine's old code page.
 - Semicolons between the cells, because the Vietnamese locale writes decimals with a comma, and
-  Excel never takes the decimal sign for the list separator: it splits at ";" there. LibreOffice
-  shows its import dialog and recognises the semicolon. ("sep=;" as a first line would make Excel
-  forget the byte order mark.)
+  Excel never takes the decimal sign for the list separator: it splits at ";" there. ("sep=;" as a
+  first line would make Excel forget the byte order mark.)
+- Every cell in quotes: LibreOffice's import dialog offers to split at commas and semicolons at
+  once, and "Sở, ban, ngành" or 9,50 must not fall apart there.
 - Decimals with a comma and dates day first, for the same locale: "9.5" would become the ninth of
   May there. Programs should read the XLSX, whose cells carry types.
 - A text cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV
@@ -28,7 +29,7 @@ _ROWS_AT_ONCE = 500
 def csv_chunks(table: Table) -> Iterator[bytes]:
     """The file in pieces of some hundred rows; the text is never held as a whole."""
     buffer = StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow([plain_text(column.title) for column in table.columns])
     yield _BYTE_ORDER_MARK
     for number, row in enumerate(table.rows, start=1):

@@ -1,4 +1,5 @@
 import csv
+import re
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
 
@@ -323,3 +324,14 @@ def test_contest_without_official_rounds_exports_an_empty_table(jury):
     )
 
     assert csv_of(export) == [HEADER]
+
+
+def test_csv_cells_hold_together_where_commas_split_too(contest_round, jury):
+    """LibreOffice's import dialog has both separators ticked from the start."""
+    export = exported(contest_round, jury, FileFormat.CSV)
+    lines = b"".join(export.chunks).decode("utf-8-sig").splitlines()
+
+    for line in lines:
+        cells = re.findall(r'"(?:[^"]|"")*"', line)
+        assert ";".join(cells) == line
+        assert len(cells) == len(HEADER)
