@@ -9,6 +9,7 @@ import { ServerClock } from "./server_clock.js";
 const form = document.querySelector("[data-paper]");
 const questions = [...form.querySelectorAll("[data-question]")];
 const gridButtons = [...document.querySelectorAll("[data-goto]")];
+const answers = form.querySelector("[data-answers]");
 const timer = document.querySelector("[data-timer]");
 const saveStates = [...document.querySelectorAll("[data-save-state]")];
 const announcer = document.querySelector("[data-announcer]");
@@ -17,6 +18,7 @@ const clock = new ServerClock(Number(form.dataset.serverNow));
 let deadline = Number(form.dataset.deadline);
 let current = 0;
 let closing = false;
+let confirmingEnd = false;
 
 const channel = new AnswerChannel({
   path: form.dataset.socketPath,
@@ -169,13 +171,21 @@ function tick() {
   if (left === 0) finishForTime();
 }
 
+/** At zero by our reckoning the server has the last word: the device's clock may have jumped. */
 async function finishForTime() {
-  if (closing) return;
-  closing = true;
-  announcer.textContent = form.dataset.timeOver;
-  form.querySelector("[data-answers]").disabled = true;
+  if (closing || confirmingEnd) return;
+  confirmingEnd = true;
+  answers.disabled = true;
   await outbox.send();
   while (!(await isServerThere())) await pause(2000);
+  confirmingEnd = false;
+  if (closing) return;
+  if (clock.now() < deadline) {
+    answers.disabled = false;
+    return;
+  }
+  closing = true;
+  announcer.textContent = form.dataset.timeOver;
   outbox.clear();
   submitForGood();
 }

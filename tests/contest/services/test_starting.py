@@ -143,13 +143,13 @@ def test_start_attempt_draws_in_a_constant_number_of_queries(django_assert_num_q
 @pytest.mark.django_db(transaction=True)
 def test_start_attempt_by_many_hands_at_once_gives_one_paper():
     contest_round, user = playable_round(max_attempts=5), UserFactory()
-    count = 8
+    count = 64
     barrier = threading.Barrier(count)
     started, failures = [], []
 
     def start():
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=30)
             attempt = start_attempt(round_id=contest_round.pk, user=user, at=NOON)
             started.append(attempt.pk)
         except Exception as error:

@@ -1,0 +1,61 @@
+"""The page follows the server's clock, whatever the device believes."""
+
+import re
+
+import pytest
+
+from tests.e2e.steps import CONTEST, open_paper, sign_in, sign_up
+
+pytestmark = pytest.mark.e2e
+
+MOVE_DEVICE_CLOCK = """minutes => {
+    const real = Date.now;
+    Date.now = () => real() + minutes * 60_000;
+}"""
+
+
+def seconds_left(page):
+    minutes, seconds = page.locator("[data-clock]").inner_text().split(":")
+    return int(minutes) * 60 + int(seconds)
+
+
+def test_a_device_clock_that_jumps_ahead_does_not_end_the_paper(live_server_url, page):
+    sign_in(page, live_server_url, "tochuc@vidu.vn")
+    page.goto(f"/hoi-thi/{CONTEST}/thi-thu/")
+    open_paper(page)
+
+    page.evaluate(MOVE_DEVICE_CLOCK, 60)
+    page.wait_for_function("() => document.querySelector('[data-clock]').innerText === '00:00'")
+
+    page.wait_for_function("() => document.querySelector('[data-clock]').innerText > '09:00'")
+    page.locator("[data-question]:not([hidden]) .choice").first.click()
+    page.wait_for_selector("[data-save-state][data-state=saved]")
+    assert "/thi/" in page.url
+
+
+def test_a_device_clock_that_is_wrong_from_the_start_makes_no_difference(live_server_url, page):
+    page.add_init_script(f"({MOVE_DEVICE_CLOCK})(-600)")
+    sign_in(page, live_server_url, "giamkhao1@vidu.vn")
+    page.goto(f"/hoi-thi/{CONTEST}/thi-thu/")
+    open_paper(page)
+
+    assert 540 < seconds_left(page) <= 600
+
+
+def test_when_the_time_is_over_the_paper_is_handed_in_with_what_was_chosen(live_site, page):
+    sign_up(page, live_site.url, name="Danh Hết Giờ", phone="0912 345 691")
+    open_paper(page)
+    page.locator("[data-question]:not([hidden]) .choice").first.click()
+    page.wait_for_selector("[data-save-state][data-state=saved]")
+
+    shorten = (
+        "from datetime import timedelta; from django.utils import timezone;"
+        "from contest.models import Attempt;"
+        "Attempt.objects.running().filter(participant__full_name='Danh Hết Giờ')"
+        ".update(deadline_at=timezone.now() + timedelta(seconds=4))"
+    )
+    live_site.manage("shell", "--verbosity", "0", "-c", shorten)
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+    page.wait_for_url(re.compile("/phieu/"), timeout=15_000)
+    assert page.locator("[data-score]").is_visible()
