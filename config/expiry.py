@@ -37,13 +37,20 @@ class LifespanWithExpiry:
 
 async def _close_expired_forever() -> None:
     close = sync_to_async(_close_expired, thread_sensitive=False)
+    is_failing = False
     while True:
         await asyncio.sleep(INTERVAL_SECONDS)
         try:
             await close()
         except Exception:
-            # the database may be away for a while; the next round tries again
-            logger.exception("closing expired attempts failed")
+            # the database may be away for a while; the next round tries again, and says it once
+            if not is_failing:
+                logger.exception("closing expired attempts fails; trying again every second")
+            is_failing = True
+        else:
+            if is_failing:
+                logger.info("closing expired attempts works again")
+            is_failing = False
 
 
 def _close_expired() -> None:

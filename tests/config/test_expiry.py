@@ -47,3 +47,23 @@ async def _serve_until_graded():
     finally:
         attempt_graded.disconnect(listen)
         await serving
+
+
+def test_a_database_that_is_away_is_reported_once_and_tried_again(monkeypatch, caplog):
+    caplog.set_level("INFO", logger="config.expiry")
+    tried = []
+
+    def away():
+        tried.append(len(caplog.records))
+        if len(tried) < 4:
+            raise OSError("database is away")
+        if len(tried) == 6:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(expiry, "INTERVAL_SECONDS", 0)
+    monkeypatch.setattr(expiry, "_close_expired", away)
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(expiry._close_expired_forever())
+
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
