@@ -1,5 +1,6 @@
 """Reads: one function gives the data of one page or one decision."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from string import ascii_uppercase
@@ -88,26 +89,30 @@ def _draft(revision: Revision) -> Draft:
     )
 
 
-def graded_items(*, attempt_id: int) -> list[GradedItem]:
-    """A paper with its answers and its key, ready for grading. Two queries."""
+def graded_items(*, attempt_ids: Collection[int]) -> dict[int, list[GradedItem]]:
+    """By attempt: its paper with the answers and the key, ready for grading. Two queries."""
     answers = list(
-        Answer.objects.filter(attempt_id=attempt_id).select_related("revision").order_by("position")
+        Answer.objects.filter(attempt_id__in=attempt_ids)
+        .select_related("revision")
+        .order_by("attempt_id", "position")
     )
     keys: dict[int, set[str]] = {}
     right = Choice.objects.filter(
-        revision__in=[answer.revision_id for answer in answers], is_correct=True
+        revision__in={answer.revision_id for answer in answers}, is_correct=True
     )
     for revision_id, position in right.values_list("revision_id", "position"):
         keys.setdefault(revision_id, set()).add(ascii_uppercase[position])
-    return [
-        GradedItem(
-            choice_order=answer.choice_order,
-            response=answer.response,
-            key=frozenset(keys.get(answer.revision_id, ())),
-            points=answer.revision.points,
+    items: dict[int, list[GradedItem]] = {attempt_id: [] for attempt_id in attempt_ids}
+    for answer in answers:
+        items[answer.attempt_id].append(
+            GradedItem(
+                choice_order=answer.choice_order,
+                response=answer.response,
+                key=frozenset(keys.get(answer.revision_id, ())),
+                points=answer.revision.points,
+            )
         )
-        for answer in answers
-    ]
+    return items
 
 
 @dataclass(frozen=True)

@@ -181,7 +181,9 @@ _KINDS_BY_UNIT = {
 
 def _answer(attempt_id: int, skill: float, chance: random.Random) -> None:
     answers = list(Answer.objects.filter(attempt_id=attempt_id).order_by("position"))
-    for answer, item in zip(answers, graded_items(attempt_id=attempt_id), strict=True):
+    for answer, item in zip(
+        answers, graded_items(attempt_ids=[attempt_id])[attempt_id], strict=True
+    ):
         right = shown_letters(item.choice_order, item.key)
         wrong = sorted(set(ascii_uppercase[: len(item.choice_order)]) - set(right))
         answer.response = right if chance.random() < skill else chance.choice(wrong)

@@ -13,6 +13,8 @@ from contest.rules.receipts import new_receipt_code
 from contest.rules.timing import Phase, elapsed_ms
 from contest.signals import attempt_graded
 
+BATCH = 200  # attempts closed with one commit
+
 
 @transaction.atomic
 def submit_attempt(*, attempt_id: int, at: datetime) -> Attempt:
@@ -24,41 +26,55 @@ def submit_attempt(*, attempt_id: int, at: datetime) -> Attempt:
     if attempt.submitted_at is not None:
         return attempt
     is_late = attempt.phase(at=at) is Phase.OVER
-    return _close(attempt, at=at, by=ClosedBy.EXPIRY if is_late else ClosedBy.PARTICIPANT)
+    _close([attempt], at=at, by=ClosedBy.EXPIRY if is_late else ClosedBy.PARTICIPANT)
+    return attempt
+
+
+def close_expired(*, attempt_id: int, at: datetime) -> Attempt | None:
+    """Close an attempt whose time and grace are over; None when there was nothing to do."""
+    closed = _close_overdue(at=at, pk=attempt_id)
+    return closed[0] if closed else None
+
+
+def close_all_expired(*, at: datetime) -> int:
+    """Close everything that is overdue, the longest overdue first. Returns how many.
+
+    In batches, each whole in a transaction of its own: when a round ends, thousands are overdue in
+    the same second. What another process is closing right now is left to it.
+    """
+    count = 0
+    while closed := _close_overdue(at=at):
+        count += len(closed)
+    return count
 
 
 @transaction.atomic
-def close_expired(*, attempt_id: int, at: datetime) -> Attempt | None:
-    """Close an attempt whose time and grace are over; None when there was nothing to do."""
-    attempt = (
-        Attempt.objects.overdue(at=at)
-        .select_for_update(skip_locked=True)
-        .filter(pk=attempt_id)
-        .first()
-    )
-    return attempt and _close(attempt, at=at, by=ClosedBy.EXPIRY)
+def _close_overdue(*, at: datetime, **only: int) -> list[Attempt]:
+    overdue = Attempt.objects.overdue(at=at).filter(**only).order_by("deadline_at")
+    batch = list(overdue.select_for_update(skip_locked=True)[:BATCH])
+    if batch:
+        _close(batch, at=at, by=ClosedBy.EXPIRY)
+    return batch
 
 
-def close_all_expired(*, at: datetime, limit: int = 500) -> int:
-    """Close what is overdue, each attempt in a transaction of its own. Returns how many."""
-    overdue = Attempt.objects.overdue(at=at).order_by("deadline_at")
-    attempt_ids = list(overdue.values_list("pk", flat=True)[:limit])
-    return sum(close_expired(attempt_id=pk, at=at) is not None for pk in attempt_ids)
-
-
-def _close(attempt: Attempt, *, at: datetime, by: ClosedBy) -> Attempt:
-    result = grade(graded_items(attempt_id=attempt.pk))
-    attempt.submitted_at = min(at, attempt.deadline_at)  # the grace is not working time
-    attempt.elapsed_ms = elapsed_ms(
-        started_at=attempt.started_at, submitted_at=attempt.submitted_at
-    )
-    attempt.closed_by = by
-    attempt.score = result.score
-    attempt.max_score = result.max_score
-    attempt.correct_count = result.correct_count
-    attempt.receipt_code = new_receipt_code()
-    attempt.save(
-        update_fields=[
+def _close(attempts: list[Attempt], *, at: datetime, by: ClosedBy) -> None:
+    """Grade and close locked attempts in three queries, and tell of them after the commit."""
+    papers = graded_items(attempt_ids=[attempt.pk for attempt in attempts])
+    for attempt in attempts:
+        result = grade(papers[attempt.pk])
+        attempt.submitted_at = min(at, attempt.deadline_at)  # the grace is not working time
+        attempt.elapsed_ms = elapsed_ms(
+            started_at=attempt.started_at, submitted_at=attempt.submitted_at
+        )
+        attempt.closed_by = by
+        attempt.score = result.score
+        attempt.max_score = result.max_score
+        attempt.correct_count = result.correct_count
+        attempt.receipt_code = new_receipt_code()
+        transaction.on_commit(partial(attempt_graded.send_robust, sender=Attempt, attempt=attempt))
+    Attempt.objects.bulk_update(
+        attempts,
+        [
             "submitted_at",
             "elapsed_ms",
             "closed_by",
@@ -66,7 +82,5 @@ def _close(attempt: Attempt, *, at: datetime, by: ClosedBy) -> Attempt:
             "max_score",
             "correct_count",
             "receipt_code",
-        ]
+        ],
     )
-    transaction.on_commit(partial(attempt_graded.send_robust, sender=Attempt, attempt=attempt))
-    return attempt

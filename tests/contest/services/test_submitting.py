@@ -163,3 +163,19 @@ def test_submit_and_expiry_at_the_same_moment_grade_once(news):
 
     assert failures == []
     assert news == [attempt.pk]
+
+
+def test_a_round_that_ends_closes_thousands_in_few_queries(django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr("contest.services.submitting.BATCH", 4)
+    contest_round = playable_round()
+    attempts = [started_attempt(contest_round=contest_round) for _number in range(6)]
+    late = attempts[0].deadline_at + 2 * GRACE
+
+    # two batches and the look that finds nothing more: savepoints, read, papers, keys, update
+    with django_assert_num_queries(6 + 6 + 3):
+        assert close_all_expired(at=late) == 6
+
+    for attempt in attempts:
+        attempt.refresh_from_db()
+    assert {attempt.closed_by for attempt in attempts} == {ClosedBy.EXPIRY}
+    assert len({attempt.receipt_code for attempt in attempts}) == 6
