@@ -50,6 +50,7 @@ lint check test coverage: export REDIS_URL :=
 lint check test coverage: export DEBUG := 1
 
 check: lint  ## The quick check: lint, types, templates, migrations, the suite on SQLite
+	@python3 -m tests.machine need gettext
 	$(PYTEST) -n 2 -m "not e2e and not postgres"
 
 test: packages lint  ## Everything: also PostgreSQL, Redis and a real browser (installs them)
@@ -66,7 +67,7 @@ lint: .venv/tools $(MO)
 	.venv/bin/djhtml --check templates
 	.venv/bin/mypy
 	$(MANAGE) makemigrations --check --dry-run
-	DEBUG=0 HTTPS=1 ALLOWED_HOSTS=hoithi.example SECRET_KEY=$$($(PYTHON) -c \
+	DEBUG=0 HTTPS=1 ALLOWED_HOSTS=hoithi.example EMAIL_URL=smtp://localhost SECRET_KEY=$$($(PYTHON) -c \
 		'import secrets; print(secrets.token_urlsafe(64))') \
 		$(MANAGE) check --deploy --fail-level WARNING
 

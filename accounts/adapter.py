@@ -5,7 +5,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.models import User
 from accounts.rules.phones import normalise_phone
@@ -28,8 +32,21 @@ class PhoneField(forms.CharField):
             ) from error
 
 
+def _taken_message() -> SafeString:
+    """That somebody has this phone or e-mail, not who, and the two ways on."""
+    return format_html(
+        gettext(
+            "Đã có tài khoản với thông tin này. Mời Anh/Chị "
+            '<a href="{login}">đăng nhập</a> hoặc <a href="{reset}">lấy lại mật khẩu</a>.'
+        ),
+        login=reverse("account_login"),
+        reset=reverse("account_reset_password"),
+    )
+
+
+TAKEN = lazy(_taken_message, SafeString)()
 _WRONG_PASSWORD = _("Số điện thoại, thư điện tử hoặc mật khẩu không đúng.")
-_TAKEN = _("Đã có tài khoản với thông tin này. Mời Anh/Chị đăng nhập hoặc lấy lại mật khẩu.")
+_TOO_OFTEN = _("Anh/Chị đã gửi quá nhiều lần. Xin đợi vài phút rồi thử lại.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,9 +59,10 @@ class AccountAdapter(DefaultAccountAdapter):
         "phone_password_mismatch": _WRONG_PASSWORD,
         "username_password_mismatch": _WRONG_PASSWORD,
         "invalid_login": _WRONG_PASSWORD,
-        "email_taken": _TAKEN,
-        "phone_taken": _TAKEN,
-        "enter_current_password": _("Mời Anh/Chị nhập mật khẩu hiện tại."),
+        "email_taken": TAKEN,
+        "phone_taken": TAKEN,
+        "enter_current_password": _("Mật khẩu hiện tại chưa đúng."),
+        "rate_limited": _TOO_OFTEN,
         "incorrect_password": _("Mật khẩu không đúng."),
         "invalid_password_reset": _("Đường dẫn này đã dùng rồi hoặc đã quá hạn."),
         "too_many_login_attempts": _(
@@ -88,3 +106,18 @@ class AccountAdapter(DefaultAccountAdapter):
             return User.objects.filter(phone=normalise_phone(phone)).first()
         except ValueError:
             return None
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Whose wrong passwords are counted together: one person's, however they sign in.
+
+        allauth's own key knows no phone numbers, so that all who sign in by phone would share
+        one count: five slips anywhere would lock everybody out.
+        """
+        phone, email = credentials.get("phone"), credentials.get("email")
+        if phone:
+            user = self.get_user_by_phone(phone)
+        else:
+            user = User.objects.filter(email=(email or "").lower()).first()
+        if user is not None:
+            return f"user:{user.pk}"
+        return f"login:{phone or email or credentials.get('username', '')}".lower()

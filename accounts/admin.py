@@ -1,11 +1,44 @@
 from typing import Any
 
+from allauth.account.decorators import secure_admin_login
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.adapter import PhoneField
 from accounts.models import AuditEntry, RoleGrant, Unit, User
+from accounts.services.contacts import change_contacts
+
+# one sign-in page for all: the admin's own knows no limit on wrong passwords
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+class _ContactFields(forms.ModelForm):
+    """Phone and e-mail as people type them, one of them at least."""
+
+    phone = PhoneField(label=_("Số điện thoại"), required=False)
+
+    def clean_email(self) -> str | None:
+        return (self.cleaned_data["email"] or "").lower() or None
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        has_tried = self.has_error("phone") or self.has_error("email")
+        if not (self.cleaned_data.get("phone") or self.cleaned_data.get("email") or has_tried):
+            self.add_error("phone", _("Cần có số điện thoại hoặc thư điện tử."))
+        return self.cleaned_data
+
+
+class PersonChangeForm(_ContactFields, UserChangeForm):
+    pass
+
+
+class PersonCreationForm(_ContactFields, AdminUserCreationForm):
+    pass
 
 
 class RoleGrantInline(admin.TabularInline):
@@ -16,21 +49,42 @@ class RoleGrantInline(admin.TabularInline):
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
+    form = PersonChangeForm
+    add_form = PersonCreationForm
     ordering = ["full_name"]
     list_display = ["full_name", "email", "phone", "kind", "unit", "is_active"]
     list_filter = ["kind", "is_active", "is_staff"]
     list_select_related = ["unit"]
     search_fields = ["full_name", "email", "phone"]
     autocomplete_fields = ["unit"]
+    readonly_fields = ["joined_at", "last_login"]
     inlines = [RoleGrantInline]
     fieldsets = (
         (None, {"fields": ("email", "phone", "password")}),
         (_("Người dùng"), {"fields": ("full_name", "born_on", "kind", "unit")}),
         (_("Quyền"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Thời gian"), {"fields": ("joined_at", "last_login")}),
     )
     add_fieldsets = (
-        (None, {"fields": ("email", "full_name", "kind", "unit", "password1", "password2")}),
+        (None, {"fields": ("email", "phone", "full_name", "born_on", "kind", "unit")}),
+        (_("Mật khẩu"), {"fields": ("usable_password", "password1", "password2")}),
     )
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if "phone" in form.changed_data:
+            obj.phone_verified = False
+        super().save_model(request, obj, form, change)
+        change_contacts(user=obj, phone=obj.phone, email=obj.email)
+
+
+@admin.register(RoleGrant)
+class RoleGrantAdmin(admin.ModelAdmin):
+    list_display = ["user", "role", "unit"]
+    list_filter = ["role"]
+    list_select_related = ["user", "unit"]
+    search_fields = ["user__full_name", "user__email", "user__phone"]
+    autocomplete_fields = ["user", "unit"]
 
 
 @admin.register(Unit)

@@ -12,14 +12,14 @@ MOST_CANDIDATES = 12
 def units_matching(text: str) -> list[Unit]:
     """The units that a person may mean, the likeliest first. One query.
 
-    "so noi vu", "Sở Nội vụ" and "snv" find the same unit; a name that begins with what was typed
-    stands before one that only holds it.
+    "so noi vu", "Sở Nội vụ" and "snv" find the same unit. First the names that begin with what
+    was typed, then those that hold it as whole words or are abbreviated so, then the rest.
     """
     key = fold(text)
     if not key:
         return []
     likeliness = Case(
-        When(search_key=key, then=Value(0)),
+        When(search_key__startswith=f"{key} ", then=Value(0)),
         When(search_key__startswith=key, then=Value(1)),
         When(Q(search_key__contains=f" {key} ") | Q(search_key__endswith=f" {key}"), then=Value(2)),
         default=Value(3),
@@ -30,11 +30,11 @@ def units_matching(text: str) -> list[Unit]:
     return list(found[:MOST_CANDIDATES])
 
 
-def unit_named(text: str) -> Unit | None:
-    """The one unit that bears this name, however it is accented; None when it is not clear."""
-    key = fold(text)
-    matches = [unit for unit in units_matching(text) if fold(unit.name) == key]
-    if len(matches) == 1:
-        return matches[0]
+def unit_meant(text: str) -> tuple[Unit | None, list[Unit]]:
+    """The unit that a person who typed `text` means, if that is clear; and all it may be."""
     candidates = units_matching(text)
-    return candidates[0] if len(candidates) == 1 else None
+    named_so = [unit for unit in candidates if unit.bears_name(text)]
+    if len(named_so) == 1:
+        return named_so[0], candidates
+    is_clear = len(candidates) == 1 and candidates[0].has_words_beginning(text)
+    return candidates[0] if is_clear else None, candidates

@@ -10,6 +10,7 @@ urlpatterns = [
     path("dang-ky/", views.signup, name="account_signup"),
     path("dang-nhap/", allauth.login, name="account_login"),
     path("dang-xuat/", allauth.logout, name="account_logout"),
+    path("xac-nhan-mat-khau/", allauth.reauthenticate, name="account_reauthenticate"),
     path("tam-khoa/", allauth.account_inactive, name="account_inactive"),
     path("doi-mat-khau/", allauth.password_change, name="account_change_password"),
     path("dat-mat-khau/", allauth.password_set, name="account_set_password"),

@@ -3,17 +3,22 @@
 from typing import Any
 
 from allauth.account.views import SignupView
+from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.forms import ProfileForm
+from accounts.adapter import TAKEN
+from accounts.forms import LONGEST_UNIT_TEXT, ContactForm, ProfileForm
 from accounts.http import SignedInRequest
 from accounts.queries import units_matching
+from accounts.rules.phones import phone_as_dialled
+from accounts.services.contacts import change_contacts
 
 
 class RaceSafeSignupView(SignupView):
@@ -25,13 +30,7 @@ class RaceSafeSignupView(SignupView):
                 answer: HttpResponse = super().form_valid(form)
                 return answer
         except IntegrityError:
-            form.add_error(
-                None,
-                _(
-                    "Số điện thoại hoặc thư điện tử này đã có tài khoản. "
-                    "Mời Anh/Chị đăng nhập hoặc lấy lại mật khẩu."
-                ),
-            )
+            form.add_error(None, TAKEN)
             refused: HttpResponse = self.form_invalid(form)
             return refused
 
@@ -42,7 +41,7 @@ signup = RaceSafeSignupView.as_view()
 @require_safe
 def unit_search(request: HttpRequest) -> JsonResponse:
     """The unit picker's list; open to all, since sign-up needs it."""
-    units = units_matching(request.GET.get("q", "")[:200])
+    units = units_matching(request.GET.get("q", "")[:LONGEST_UNIT_TEXT])
     results = [
         {"code": unit.code, "name": unit.name, "kind": unit.get_kind_display()} for unit in units
     ]
@@ -52,12 +51,33 @@ def unit_search(request: HttpRequest) -> JsonResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile(request: SignedInRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
+    form = ProfileForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_valid():
         form.save()
         messages.success(request, _("Đã lưu thông tin của Anh/Chị."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form})
+    phone = phone_as_dialled(request.user.phone or "")
+    return render(request, "accounts/profile.html", {"form": form, "phone": phone})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@sensitive_post_parameters("password")
+def contact_change(request: SignedInRequest) -> HttpResponse:
+    too_often: HttpResponse | None = consume_or_429(request, action="change_password")
+    if too_often is not None:
+        return too_often
+    form = ContactForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_valid():
+        contacts = {name: form.cleaned_data[name] for name in ("phone", "email")}
+        try:
+            change_contacts(user=request.user, **contacts)
+        except IntegrityError:
+            form.add_error(None, TAKEN)
+        else:
+            messages.success(request, _("Đã lưu thông tin liên hệ của Anh/Chị."))
+            return redirect("accounts:profile")
+    return render(request, "accounts/contact_change.html", {"form": form})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -151,7 +151,15 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "contest:contest_list"
 LOGOUT_REDIRECT_URL = "contest:contest_list"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm", "login": "accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.SignupForm",
+    "login": "accounts.forms.LoginForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email", "phone", "password1*"]
 # either of the two is enough, which allauth cannot express: our form asks for one
@@ -165,8 +173,10 @@ ACCOUNT_SESSION_REMEMBER = True
 # An office or a school stands behind one address: limits a person, not the address.
 ACCOUNT_RATE_LIMITS = {
     "signup": "600/10m/ip",
-    "login": "300/m/ip",
-    "login_failed": "200/m/ip,5/5m/key",
+    "login": "900/m/ip",
+    "login_failed": "600/m/ip,5/5m/key",
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "120/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_HOPS
 

@@ -11,10 +11,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.utils import timezone
 
+from accounts.rules.throttling import TokenBucket
 from leaderboard.boards import BoardRequest
 from leaderboard.forms import parse_message
 from leaderboard.queries import BoardPlace, board_place
-from accounts.rules.throttling import TokenBucket
 from leaderboard.services.announcing import attach_loop
 from leaderboard.services.snapshots import UnknownDivisionError, snapshot_message
 from leaderboard.services.standings import board_state

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import UnitKind
 from accounts.rules.folding import fold, initials
 
+MOST_WORDS = 30  # more would only grow the query: no unit's name is longer
+
 
 class UnitQuerySet(models.QuerySet["Unit"]):
     def valid_on(self, *, day: date) -> Self:
@@ -17,7 +19,8 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def matching(self, text: str) -> Self:
         """Units whose name, alias or initials hold every word of `text`, accents or not."""
-        holds_words = Q(*(("search_key__contains", word) for word in fold(text).split()))
+        words = fold(text).split()[:MOST_WORDS]
+        holds_words = Q(*(("search_key__contains", word) for word in words))
         return self.filter(holds_words)
 
 
@@ -61,6 +64,16 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def bears_name(self, text: str) -> bool:
+        """Whether `text` is its whole name, its initials or one of its other names."""
+        names = [self.name, initials(self.name), *self.aliases.split(",")]
+        return fold(text) in map(fold, names)
+
+    def has_words_beginning(self, text: str) -> bool:
+        """Whether each word of `text` begins a word of its names; letters amid a word do not do."""
+        own = self.search_key.split()
+        return all(any(word.startswith(typed) for word in own) for typed in fold(text).split())
 
     @staticmethod
     def search_key_for(name: str, aliases: str = "") -> str:

@@ -13,7 +13,8 @@ from accounts.models.unit import Unit
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        # stored in lower case, so the index serves: `iexact` would read the whole table
+        return self.get(email=(username or "").lower())
 
     def create_user(
         self, email: str | None = None, password: str | None = None, **fields: Any

@@ -43,6 +43,18 @@ def normalise_phone(text: str) -> str:
     return "+84" + national[1:]
 
 
+def phone_as_dialled(e164: str) -> str:
+    """ "0912 345 678" for "+84912345678"; a foreign number keeps its country code."""
+    if not e164:
+        return ""
+    number = phonenumbers.parse(e164)
+    formats = phonenumbers.PhoneNumberFormat
+    is_ours = number.country_code == 84
+    return phonenumbers.format_number(
+        number, formats.NATIONAL if is_ours else formats.INTERNATIONAL
+    )
+
+
 def _renumbered(national: str) -> str:
     new = _OLD_PREFIXES.get(national[:4])
     return new + national[4:] if new and len(national) == 11 else national

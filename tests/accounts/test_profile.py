@@ -63,3 +63,26 @@ def test_password_change(client, person):
 
     person.refresh_from_db()
     assert person.check_password("mat-khau-moi-tinh")
+
+
+def test_profile_unit_is_changed_and_taken_away_without_a_script(client, person):
+    """The hidden code of the page stays as it was; what counts is what stands in the text box."""
+    old, new = person.unit, UnitFactory(name="Sở Nội vụ")
+    sent = {"full_name": "Nguyễn Văn An", "born_on": "01/02/1985", "kind": "citizen"}
+
+    client.post(URL, {**sent, "unit": old.code, "unit_query": "so noi vu"})
+    person.refresh_from_db()
+    assert person.unit == new
+
+    client.post(URL, {**sent, "unit": new.code, "unit_query": ""})
+    person.refresh_from_db()
+    assert person.unit is None
+
+
+def test_profile_of_a_stranger_is_nowhere(client, person):
+    UserFactory(full_name="Trần Thị Xa Lạ", phone="+84987654321")
+
+    page = client.get(URL).content.decode()
+
+    assert "Xa Lạ" not in page
+    assert "0987 654 321" not in page

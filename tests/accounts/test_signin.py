@@ -1,3 +1,4 @@
+import re
 from http import HTTPStatus
 
 import pytest
@@ -56,13 +57,67 @@ def test_guessing_one_persons_password_is_slowed_down():
     assert "Quá nhiều lần" in str(answer.context["form"].errors)
 
 
-def test_colleagues_behind_the_same_address_still_sign_in():
-    UserFactory(email="anh@vidu.vn")
-    UserFactory(email="binh@vidu.vn")
+@pytest.mark.parametrize("others", ["anh@vidu.vn", "0912345678"])
+@pytest.mark.parametrize("own", ["binh@vidu.vn", "0987654321"])
+def test_colleagues_behind_the_same_address_still_sign_in(others, own):
+    UserFactory(email="anh@vidu.vn", phone="+84912345678")
+    UserFactory(email="binh@vidu.vn", phone="+84987654321")
     for _number in range(6):
-        sign_in(Client(), "anh@vidu.vn", "sai-mat-khau")
+        sign_in(Client(), others, "sai-mat-khau")
 
-    assert sign_in(Client(), "binh@vidu.vn").status_code == HTTPStatus.FOUND
+    assert sign_in(Client(), own).status_code == HTTPStatus.FOUND
+
+
+def test_guesses_are_counted_for_the_person_however_they_are_written():
+    UserFactory(email="anh@vidu.vn", phone="+84912345678")
+    for login in ("0912345678", "+84 912 345 678", "0912.345.678", "anh@vidu.vn", "ANH@vidu.vn"):
+        sign_in(Client(), login, "sai-mat-khau")
+
+    assert "Quá nhiều lần" in str(sign_in(Client(), "0912345678").context["form"].errors)
+
+
+def test_three_hundred_people_of_one_office_may_each_slip_once():
+    people = UserFactory.create_batch(300, unit=None, kind="citizen")
+    for person in people:
+        sign_in(Client(), person.email, "sai-mat-khau")
+
+    assert {sign_in(Client(), person.email).status_code for person in people} == {HTTPStatus.FOUND}
+
+
+def test_a_flood_from_one_address_gets_a_vietnamese_page(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    for _number in range(2):
+        assert sign_in(client, "x", "y").status_code == HTTPStatus.OK
+
+    answer = sign_in(client, "x", "y")
+
+    assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert "Xin đợi vài phút rồi thử lại" in answer.content.decode()
+
+
+def test_the_admin_has_no_sign_in_of_its_own(client):
+    UserFactory(email="anh@vidu.vn", is_staff=True, is_superuser=True)
+
+    page = client.get(reverse("admin:index"), follow=True)
+
+    assert page.redirect_chain[-1][0].startswith(reverse("account_login"))
+    assert sign_in(client, "anh@vidu.vn", next=reverse("admin:index")).url == reverse("admin:index")
+    assert client.get(reverse("admin:index")).status_code == HTTPStatus.OK
+
+
+def test_the_admin_is_closed_to_others(client):
+    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+
+    page = client.get(reverse("admin:index"), follow=True)
+
+    assert page.status_code == HTTPStatus.FORBIDDEN
+
+
+def test_who_is_locked_out_learns_so_only_with_the_right_password(client):
+    UserFactory(email="anh@vidu.vn", is_active=False)
+
+    assert sign_in(client, "anh@vidu.vn").url == reverse("account_inactive")
+    assert "không đúng" in str(sign_in(client, "anh@vidu.vn", "sai").context["form"].errors)
 
 
 def test_passwords_are_stored_with_argon2id(settings):
@@ -121,6 +176,45 @@ def test_every_page_for_visitors_opens_in_vietnamese(client, name):
 
     assert page.status_code == HTTPStatus.OK
     assert '<html lang="vi">' in page.content.decode()
+
+
+ENGLISH = re.compile(
+    r"\b(the|your|must|this|field|password|please|forgot|email|required)\b", re.IGNORECASE
+)
+
+
+def words_of(page):
+    """What a person reads in the page's main part."""
+    main = re.search(r"<main.*</main>", page.content.decode(), re.DOTALL).group()
+    return re.sub(r"<[^>]+>", " ", main)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *["account_signup", "account_login", "account_reset_password", "account_change_password"],
+        *["account_set_password", "account_reauthenticate", "account_logout"],
+        *["accounts:profile", "accounts:contact_change"],
+    ],
+)
+@pytest.mark.parametrize("typed", ["", "x", "12345678"])
+def test_no_page_and_no_refusal_is_in_english(client, name, typed):
+    fields = ["full_name", "born_on", "kind", "unit_query", "email", "phone", "login"]
+    fields += ["password", "password1", "oldpassword"]
+    visitors = ("account_signup", "account_login", "account_reset_password")
+    if name not in visitors:
+        password = None if name == "account_set_password" else PASSWORD
+        user = UserFactory(password=password)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    form = {**dict.fromkeys(fields, typed), "password2": typed + "y"}
+
+    shown = client.get(reverse(name))
+    assert shown.status_code == HTTPStatus.OK
+    assert ENGLISH.findall(words_of(shown)) == []
+    if name != "account_logout":
+        refused = client.post(reverse(name), form)
+        assert refused.status_code == HTTPStatus.OK
+        assert ENGLISH.findall(words_of(refused)) == []
 
 
 def test_csrf_failure_is_a_courteous_page():

@@ -7,9 +7,10 @@ from django.utils import timezone
 from accounts.enums import UnitKind
 from accounts.formats.units_yaml import BadUnitFile, UnitRow, read_units
 from accounts.models import Unit
-from accounts.queries import units_matching
+from accounts.queries import unit_meant, units_matching
 from accounts.services.importing_units import import_units
 from contest.sample.loading import FOLDER
+from tests.factories import UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,44 @@ def sample_units():
 @pytest.mark.parametrize("typed", ["so noi vu", "Sở Nội vụ", "SNV", "snv", "nội vụ"])
 def test_units_matching_finds_a_unit_as_people_type_it(sample_units, typed):
     assert units_matching(typed)[0].name == "Sở Nội vụ"
+
+
+def test_units_matching_ranks_beginnings_then_whole_words_then_the_rest(db):
+    for name in ("Báo Soi sáng", "Trung tâm Sở hữu trí tuệ", "Sở Y tế", "Sở Nội vụ"):
+        UnitFactory(name=name)
+
+    names = [unit.name for unit in units_matching("so")]
+
+    assert names == ["Sở Nội vụ", "Sở Y tế", "Trung tâm Sở hữu trí tuệ", "Báo Soi sáng"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Sở TT&TT", "so-thong-tin-va-truyen-thong"),
+        ("UBND huyện Kế Sách", "ubnd-ke-sach"),
+        ("ủy ban nhân dân thành phố sóc trăng", "ubnd-soc-trang"),
+        ("bhxh tinh", "bao-hiem-xa-hoi-tinh"),
+    ],
+)
+def test_unit_meant_is_clear_when_the_name_is_whole(sample_units, typed, code):
+    assert unit_meant(typed)[0].code == code
+
+
+def test_unit_meant_is_not_clear_when_three_bear_the_same_short_name(sample_units):
+    unit, candidates = unit_meant("UBND phường 1")
+
+    assert unit is None
+    towns = {candidate.parent.code for candidate in candidates}
+    assert {"ubnd-soc-trang", "ubnd-vinh-chau", "ubnd-nga-nam"} <= towns
+
+
+def test_unit_meant_is_not_taken_for_letters_amid_a_word(db):
+    unit = UnitFactory(name="Sở Tư pháp")
+
+    assert unit_meant("tu phap") == (unit, [unit])
+    assert unit_meant("hap") == (None, [unit])
+    assert unit_meant("zz") == (None, [])
 
 
 def test_units_matching_puts_names_that_begin_so_first(sample_units):

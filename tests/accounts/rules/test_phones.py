@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.rules.phones import normalise_phone
+from accounts.rules.phones import normalise_phone, phone_as_dialled
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,17 @@ def test_normalise_phone_takes_a_landline_and_a_valid_foreign_number():
 def test_normalise_phone_refuses_what_cannot_be_one(text):
     with pytest.raises(ValueError, match="number"):
         normalise_phone(text)
+
+
+@pytest.mark.parametrize(
+    ("e164", "dialled"),
+    [
+        ("+84912345678", "0912 345 678"),
+        ("+842993822333", "0299 3822 333"),
+        ("+819012345678", "+81 90-1234-5678"),
+        ("", ""),
+    ],
+)
+def test_phone_as_dialled_can_be_typed_again(e164, dialled):
+    assert phone_as_dialled(e164) == dialled
+    assert not e164 or normalise_phone(dialled) == e164

@@ -2,10 +2,10 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.rules.throttling import TokenBucket
 from leaderboard.rules.gathering import wait_before_announcing
 from leaderboard.rules.healing import Check, has_strayed
 from leaderboard.rules.places import places
-from accounts.rules.throttling import TokenBucket
 from leaderboard.rules.wording import shown_fixed, shown_number
 
 

@@ -1,0 +1,100 @@
+"""The English catalogue is complete, and English pages are English."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+from django.urls import reverse
+
+from tests.factories import BlueprintRowFactory, SubmittedAttemptFactory
+
+ROOT = Path(__file__).parents[1]
+CATALOGUE = Path("locale") / "en" / "LC_MESSAGES" / "django.po"
+PRINTF = re.compile(r"%\(\w+\)[sd]|%%s")
+MARKS = re.compile(r"<[^>]*>")
+VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    with (ROOT / CATALOGUE).open("rb") as file:
+        return read_po(file, locale="en")
+
+
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory):
+    """Every text of the code and the templates, gathered anew."""
+    assert shutil.which("xgettext"), "Missing: gettext. Run as root: apt-get install gettext"
+    copy = tmp_path_factory.mktemp("messages") / "tree"
+    left_out = shutil.ignore_patterns(".*", "var", "tests", "bench", "vendor", "*.po", "*.mo")
+    shutil.copytree(ROOT, copy, ignore=left_out)
+    (copy / "locale" / "en").mkdir(parents=True, exist_ok=True)
+    command = ["makemessages", "--locale", "en", "--add-location", "file", "--no-wrap"]
+    subprocess.run([sys.executable, "manage.py", *command], cwd=copy, check=True)
+    with (copy / CATALOGUE).open("rb") as file:
+        return read_po(file)
+
+
+def texts(message):
+    return (message.string,) if isinstance(message.string, str) else message.string
+
+
+def test_every_text_is_translated_and_nothing_is_left_over(catalogue, extracted):
+    wanted = {message.id for message in extracted if message.id}
+    held = {message.id for message in catalogue if message.id}
+
+    assert wanted - held == set()
+    assert held - wanted == set()
+    assert not catalogue.obsolete
+
+
+def test_no_translation_is_empty_or_a_guess(catalogue):
+    unfinished = [
+        message.id
+        for message in catalogue
+        if message.id and (message.fuzzy or not all(texts(message)))
+    ]
+
+    assert unfinished == []
+
+
+def test_placeholders_and_marks_agree(catalogue):
+    def parts(text):
+        braces = [name for _text, name, _spec, _conversion in Formatter().parse(text) if name]
+        return sorted([*PRINTF.findall(text), *MARKS.findall(text), *braces])
+
+    for message in catalogue:
+        if not message.id:
+            continue
+        source = message.id if isinstance(message.id, str) else message.id[1]
+        assert parts(texts(message)[-1]) == parts(source), source
+
+
+@pytest.mark.django_db
+def test_english_pages_have_no_vietnamese_left(client):
+    contest_round = BlueprintRowFactory(
+        round__name="Week", round__contest__name="Contest", round__contest__host="Office"
+    ).round
+    SubmittedAttemptFactory(
+        round=contest_round, participant__full_name="An", participant__user__unit__name="Unit"
+    )
+    slug, round_slug = contest_round.contest.slug, contest_round.slug
+    pages = [
+        reverse("contest:contest_list"),
+        reverse("contest:contest_detail", args=[slug]),
+        reverse("contest:round_detail", args=[slug, round_slug]),
+        reverse("leaderboard:round_board", args=[slug, round_slug]),
+        reverse("account_signup"),
+        reverse("account_login"),
+    ]
+
+    for page in pages:
+        html = client.get(page, headers={"Accept-Language": "en"}).content.decode()
+        assert '<html lang="en">' in html
+        visible = re.sub(r"<script.*?</script>|<[^>]*>", " ", html, flags=re.DOTALL)
+        assert VIETNAMESE.findall(visible.replace("Tiếng Việt", "")) == [], page
