@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client, override_settings
+from django.utils import translation
 
 from leaderboard.stores import forget_stores
 from tests.browser import WatchedBrowser, chromium
@@ -75,7 +76,8 @@ def _settings_for_tests() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_left_over() -> None:
-    """Start with an empty cache, board and channel layer, in memory or in this worker's Redis."""
+    """Start in Vietnamese, with an empty cache, board and channel layer (here or in Redis)."""
+    translation.deactivate()  # a request leaves its language behind in the thread
     cache.clear()  # on Redis this flushes the database, and with it the boards
     forget_stores()
     channel_layers.backends.clear()

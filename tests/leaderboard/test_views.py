@@ -253,7 +253,7 @@ def test_a_participant_sees_their_place_with_neighbours(client, contest_round):
     own = response.context["own"]
     assert (own.row.place, own.participant_count) == (4, 7)
     assert [row.name for row in own.neighbours] == ["B", "C", "D", "E", "F"]
-    assert "Hạng của bạn 4 trên 7 người" in text(response)
+    assert "Hạng của anh/chị 4 trên 7 người" in text(response)
     assert response.content.decode().count('class="board-row is-me"') == 1
 
 
@@ -276,7 +276,7 @@ def test_a_participant_without_result_is_told(client, contest_round):
 def test_a_visitor_has_no_own_place(client, contest_round):
     submit(contest_round, "An", 15)
 
-    assert "Hạng của bạn" not in text(client.get(address(contest_round)))
+    assert "Hạng của anh/chị" not in text(client.get(address(contest_round)))
 
 
 def test_own_place_alone_is_never_stored(client, contest_round):
