@@ -15,10 +15,11 @@ MO := $(PO:.po=.mo)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run services check test lint packages coverage format lock messages screenshots
+.PHONY: help run services check test lint packages coverage format lock messages screenshots \
+	bench-engine
 
 help:  ## List what make can do
-	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | \
+	@sed -nE 's/^([a-z-]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r name deed; do printf '  make %-12s %s\n' "$$name" "$$deed"; done
 
 # Running ----------------------------------------------------------------------------------------
@@ -78,6 +79,12 @@ packages:
 coverage: .venv/tools $(MO)  ## Which lines and branches the SQLite suite leaves out
 	.venv/bin/coverage run -m pytest -m "not e2e and not postgres"
 	.venv/bin/coverage report
+
+# Measuring --------------------------------------------------------------------------------------
+
+bench-engine: .venv/tools  ## Measure the attempt engine on this machine (six minutes, keep it idle)
+	@python3 -m tests.machine need postgresql redis-server
+	@$(PYTHON) -m bench.engine $(BENCH)
 
 # Tending ----------------------------------------------------------------------------------------
 

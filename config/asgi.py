@@ -2,7 +2,6 @@
 
 import os
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
@@ -14,6 +13,8 @@ pages = get_asgi_application()
 
 # the apps are loaded from here on
 from config.expiry import LifespanWithExpiry  # noqa: E402
+from config.memory import settle  # noqa: E402
+from config.sockets import SessionAndUser  # noqa: E402
 from contest.routing import websocket_urlpatterns as paper_sockets  # noqa: E402
 from leaderboard.routing import websocket_urlpatterns as board_sockets  # noqa: E402
 
@@ -21,8 +22,9 @@ application = ProtocolTypeRouter(
     {
         "http": ASGIStaticFilesHandler(pages) if settings.DEBUG else pages,
         "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter([*paper_sockets, *board_sockets]))
+            SessionAndUser(URLRouter([*paper_sockets, *board_sockets]))
         ),
         "lifespan": LifespanWithExpiry(),
     }
 )
+settle()

@@ -42,10 +42,10 @@ class LiveSite:
 
     def manage(self, *arguments: str) -> str:
         """What `manage.py` prints; raises RuntimeError with its errors if it fails."""
-        return _manage(self.environment, *arguments)
+        return run_manage(self.environment, *arguments)
 
     def log_tail(self, lines: int = 40) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        return tail(self.log, lines)
 
 
 @contextmanager
@@ -67,9 +67,9 @@ def live_site() -> Iterator[LiveSite]:
             # the child's own deprecations are the in-process suite's business
             "PYTHONWARNINGS": "",
         }
-        _manage(environment, "migrate", "--verbosity", "0")
-        _manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
-        _manage(environment, "sample", "--password", SAMPLE_PASSWORD)
+        run_manage(environment, "migrate", "--verbosity", "0")
+        run_manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+        run_manage(environment, "sample", "--password", SAMPLE_PASSWORD)
         site = LiveSite(url, environment, folder / "server.log")
         stack.enter_context(_server(site, port))
         yield site
@@ -77,43 +77,63 @@ def live_site() -> Iterator[LiveSite]:
 
 @contextmanager
 def _server(site: LiveSite, port: int) -> Iterator[None]:
-    with site.log.open("wb") as output:
-        server = subprocess.Popen(
+    server = spawn_server(site.environment, port, site.log)
+    try:
+        wait_until_healthy(server, port, site.log)
+        yield
+    finally:
+        stop_server(server)
+
+
+def spawn_server(
+    environment: dict[str, str],
+    port: int,
+    log: Path,
+    application: str = "config.asgi:application",
+) -> "subprocess.Popen[bytes]":
+    """One ASGI server process, which may not answer yet."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
             # the flags of `make run`
             [
-                *(sys.executable, "-m", "uvicorn", "config.asgi:application"),
+                *(sys.executable, "-m", "uvicorn", application),
                 *("--host", "127.0.0.1", "--port", str(port), "--no-access-log"),
                 *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
                 # a page left open holds its socket: do not wait for it at the end
                 *("--timeout-graceful-shutdown", "1"),
             ],
             cwd=REPOSITORY,
-            env=site.environment,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
         )
-        try:
-            _wait_until_healthy(site, server)
-            yield
-        finally:
-            server.terminate()
-            try:
-                server.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
 
 
-def _wait_until_healthy(site: LiveSite, server: "subprocess.Popen[bytes]") -> None:
+def stop_server(server: "subprocess.Popen[bytes]") -> None:
+    server.terminate()
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def wait_until_healthy(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    """Raises RuntimeError with the log's last lines when it does not come up."""
+    address = f"http://127.0.0.1:{port}/healthz"
     patience = time.monotonic() + START_SECONDS
     while server.poll() is None and time.monotonic() < patience:
         try:
-            with urllib.request.urlopen(f"{site.url}/healthz", timeout=5):  # noqa: S310 (ours)
+            with urllib.request.urlopen(address, timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.05)
-    raise RuntimeError(f"the server does not answer {site.url}/healthz:\n{site.log_tail()}")
+    raise RuntimeError(f"the server does not answer {address}:\n{tail(log)}")
+
+
+def tail(log: Path, lines: int = 40) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
 
 
 @contextmanager
@@ -142,7 +162,8 @@ def _fresh_redis() -> Iterator[str]:
     yield url
 
 
-def _manage(environment: dict[str, str], *arguments: str) -> str:
+def run_manage(environment: dict[str, str], *arguments: str) -> str:
+    """What `manage.py` prints; raises RuntimeError with its errors if it fails."""
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=REPOSITORY,

@@ -3,7 +3,8 @@
     python3 -m tests.services                print the two URLs to export, serve until Ctrl-C
     python3 -m tests.services run -- CMD     run CMD with DATABASE_URL and REDIS_URL set
 
-In Python: `with services() as urls: ...`. The standard library is enough.
+In Python: `with services() as urls: ...`, or `with kept_services() as kept: ...` to kill and
+restart them. The standard library is enough.
 
 A keeper process of its own starts the servers and holds them for as long as the pipe to its
 caller stands. However the caller ends, by itself, by Ctrl-C or killed, the pipe closes, and the
@@ -24,7 +25,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 from tests.machine import Missing, free_port, postgresql_folder, redis_program
 
@@ -45,12 +46,44 @@ class ServiceUrls:
         return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
 
 
+class KeptServices:
+    """Running servers: where they answer, and a hand on each, "postgresql" and "redis"."""
+
+    def __init__(self, urls: ServiceUrls, orders: IO[str], answers: IO[str]) -> None:
+        self.urls = urls
+        self._orders, self._answers = orders, answers
+
+    def kill(self, name: str) -> None:
+        """End the server and its children with SIGKILL; return when they are gone."""
+        self._tell("kill", name)
+
+    def start(self, name: str) -> None:
+        """Start a killed server again, on its port and folder; return when it answers.
+
+        Raises Missing if it does not. Redis keeps nothing: it comes back empty.
+        """
+        self._tell("start", name)
+
+    def _tell(self, deed: str, name: str) -> None:
+        print(deed, name, file=self._orders, flush=True)
+        missing = json.loads(self._answers.readline())["missing"]
+        if missing:
+            raise Missing(missing)
+
+
 @contextmanager
 def services() -> Iterator[ServiceUrls]:
     """Start both servers, yield their URLs, then stop them and remove every trace.
 
     Raises Missing, with one line for a person, when a server cannot be had or does not start.
     """
+    with kept_services() as kept:
+        yield kept.urls
+
+
+@contextmanager
+def kept_services() -> Iterator[KeptServices]:
+    """As `services`, for whoever wants to kill them in between."""
     keeper = subprocess.Popen(
         [sys.executable, "-m", "tests.services", "keep"],
         cwd=REPOSITORY,
@@ -65,7 +98,7 @@ def services() -> Iterator[ServiceUrls]:
         answer = json.loads(keeper.stdout.readline() or '{"missing": "The keeper died."}')
         if "missing" in answer:
             raise Missing(answer["missing"])
-        yield ServiceUrls(**answer)
+        yield KeptServices(ServiceUrls(**answer), keeper.stdin, keeper.stdout)
     finally:
         keeper.stdin.close()
         keeper.wait()
@@ -76,32 +109,56 @@ def services() -> Iterator[ServiceUrls]:
 
 
 def _keep() -> None:
-    """Serve until standard input ends. Tells the URLs, or what is missing, in one line of JSON."""
+    """Serve until standard input ends. Tells the URLs, or what is missing, in one line of JSON.
+
+    Each line that comes in is a deed and a server's name; each is answered with a line.
+    """
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with ExitStack() as stack:
         try:
-            urls = _start_both(stack)
+            servers = _start_both(stack)
         except Missing as missing:
             print(json.dumps({"missing": str(missing)}), flush=True)
             return
-        print(json.dumps(asdict(urls)), flush=True)
-        sys.stdin.read()
+        print(json.dumps(asdict(_urls(servers))), flush=True)
+        for order in sys.stdin:
+            print(json.dumps({"missing": _obey(order, servers)}), flush=True)
 
 
-def _start_both(stack: ExitStack) -> ServiceUrls:
+def _obey(order: str, servers: "dict[str, _Server]") -> str:
+    """Why it could not be done; empty when it is done."""
+    deed, name = order.split()
+    try:
+        if deed == "kill":
+            servers[name].kill()
+        else:
+            servers[name].start()
+    except Missing as missing:
+        return str(missing)
+    return ""
+
+
+def _urls(servers: "dict[str, _Server]") -> ServiceUrls:
+    return ServiceUrls(
+        f"postgresql://postgres@127.0.0.1:{servers['postgresql'].port}/postgres",
+        f"redis://127.0.0.1:{servers['redis'].port}/0",
+    )
+
+
+def _start_both(stack: ExitStack) -> "dict[str, _Server]":
     folder = Path(tempfile.mkdtemp(prefix="contest-services-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     owner = _owner()
     if owner is not None:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     room = _Room(folder, owner)
-    database_port = _start_postgresql(room, stack)
-    redis_port = _start_redis(room, stack)
-    return ServiceUrls(
-        f"postgresql://postgres@127.0.0.1:{database_port}/postgres",
-        f"redis://127.0.0.1:{redis_port}/0",
-    )
+    servers = {}
+    for name, prepare in (("postgresql", _postgresql), ("redis", _redis)):
+        servers[name] = prepare(room)
+        stack.callback(servers[name].stop)
+        servers[name].start()
+    return servers
 
 
 def _owner() -> pwd.struct_passwd | None:
@@ -136,7 +193,7 @@ class _Room:
             )
 
 
-def _start_postgresql(room: _Room, stack: ExitStack) -> int:
+def _postgresql(room: _Room) -> "_Server":
     programs = postgresql_folder()
     if programs is None:
         raise Missing("Missing: PostgreSQL 15 or newer. Run as root: apt-get install postgresql")
@@ -156,12 +213,10 @@ def _start_postgresql(room: _Room, stack: ExitStack) -> int:
         flags = [part for option in options for part in ("-c", option)]
         return [programs / "postgres", "-D", data, "-p", str(port), *flags]
 
-    return _start(
-        "PostgreSQL", room, command, log, _postgresql_answers, stack, stop_with=signal.SIGINT
-    )
+    return _Server("PostgreSQL", room, command, log, _postgresql_answers, signal.SIGINT)
 
 
-def _start_redis(room: _Room, stack: ExitStack) -> int:
+def _redis(room: _Room) -> "_Server":
     program = redis_program()
     if program is None:
         raise Missing("Missing: Redis 7 or newer. Run as root: apt-get install redis-server")
@@ -171,43 +226,81 @@ def _start_redis(room: _Room, stack: ExitStack) -> int:
         return [program, "--port", str(port), "--dir", room.folder, *options]
 
     log = room.folder / "redis.log"
-    return _start("Redis", room, command, log, _redis_answers, stack, stop_with=signal.SIGTERM)
+    return _Server("Redis", room, command, log, _redis_answers, signal.SIGTERM)
 
 
-def _start(
-    name: str,
-    room: _Room,
-    command: Callable[[int], list[str | Path]],
-    log: Path,
-    answers: Callable[[int], bool],
-    stack: ExitStack,
-    *,
-    stop_with: signal.Signals,
-) -> int:
-    """The port on which the server answers. Leaves its stopping on the stack."""
-    for _attempt in range(TRIES):
-        port = free_port()
-        server = room.spawn(command(port), log)
-        stack.callback(_stop, server, stop_with)
+@dataclass
+class _Server:
+    """One server, whether it runs or not."""
+
+    name: str
+    room: _Room
+    command: Callable[[int], list[str | Path]]
+    log: Path
+    answers: Callable[[int], bool]
+    stop_with: signal.Signals
+    port: int = 0  # 0: none yet
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Return when it answers: on its port if it has one, else on a free one."""
+        for _attempt in range(TRIES):
+            port = self.port or free_port()
+            self.process = self.room.spawn(self.command(port), self.log)
+            if self._comes_up(self.process, port):
+                self.port = port
+                return
+            self.stop()
+        raise Missing(f"{self.name} did not start: {_last_words(self.log)}")
+
+    def _comes_up(self, process: "subprocess.Popen[bytes]", port: int) -> bool:
         patience = time.monotonic() + START_SECONDS
-        while server.poll() is None and time.monotonic() < patience:
-            if answers(port):
-                return port
+        while process.poll() is None and time.monotonic() < patience:
+            if self.answers(port):
+                return True
             time.sleep(0.02)
-        _stop(server, stop_with)
-    raise Missing(f"{name} did not start: {_last_words(log)}")
+        return False
+
+    def stop(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(self.stop_with)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """The server's children too: those of PostgreSQL lead process groups of their own."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGSTOP)  # no more children from here on
+        children = _children(self.process.pid)
+        for pid in (self.process.pid, *children):
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        patience = time.monotonic() + STOP_SECONDS
+        while any(_is_alive(pid) for pid in children) and time.monotonic() < patience:
+            time.sleep(0.01)
 
 
-def _stop(server: "subprocess.Popen[bytes]", stop_with: signal.Signals) -> None:
-    if server.poll() is not None:
-        return
-    server.send_signal(stop_with)
+def _children(parent: int) -> list[int]:
+    everybody = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in everybody if _state_and_parent(pid)[1] == parent]
+
+
+def _is_alive(pid: int) -> bool:
+    return _state_and_parent(pid)[0] not in ("", "Z")
+
+
+def _state_and_parent(pid: int) -> tuple[str, int]:
+    """The state's letter and the parent of a process; an empty letter if there is none."""
     try:
-        server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        # the server's children too: it leads a session of its own
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return "", 0
+    state, parent = stat.rpartition(")")[2].split()[:2]  # a program's name may hold anything
+    return state, int(parent)
 
 
 def _postgresql_answers(port: int) -> bool:

@@ -69,7 +69,7 @@ class Announcer:
 
 
 async def _send_to_layer(group: str, version: int) -> None:
-    message = {"type": "board.changed", "version": version}
+    message = {"type": "board.changed", "group": group, "version": version}
     layer = get_channel_layer()
     if layer is not None:
         await layer.group_send(group, message)

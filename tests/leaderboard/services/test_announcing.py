@@ -156,7 +156,7 @@ async def test_announce_from_a_plain_thread_reaches_the_sockets_of_this_process(
         message = await layer.receive(channel)
     thread.join()
     await layer.group_discard(BOARD.group, channel)
-    assert message == {"type": "board.changed", "version": 7}
+    assert message == {"type": "board.changed", "group": BOARD.group, "version": 7}
 
 
 def test_a_process_without_sockets_announces_on_a_loop_of_its_own(monkeypatch):

@@ -1,0 +1,36 @@
+"""Who is behind a socket: looked up once, at connect, with one hop to a thread.
+
+Channels' own session middleware hops twice and wraps every message that is sent to look whether
+the session has changed; our sockets never change it.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest, parse_cookie
+
+
+class SessionAndUser:
+    """Give `inner` the scope with `session` and `user`, who may be anonymous."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+        request = await _identify(cookies.decode("latin-1"))
+        await self._inner(
+            {**scope, "session": request.session, "user": request.user}, receive, send
+        )
+
+
+@database_sync_to_async
+def _identify(cookies: str) -> HttpRequest:
+    request = HttpRequest()
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    request.session = store(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME))
+    request.user = get_user(request)
+    return request
