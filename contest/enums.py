@@ -20,3 +20,11 @@ class RevealTime(TextChoices):
 class ClosedBy(TextChoices):
     PARTICIPANT = "participant", _("Người dự thi nộp bài")
     EXPIRY = "expiry", _("Hết giờ làm bài")
+
+
+class NameDisplay(TextChoices):
+    """How much of a name the public boards show."""
+
+    FULL = "full", _("Họ và tên đầy đủ")
+    SHORT = "short", _("Họ và tên viết tắt (Nguyễn T. H.)")
+    HIDDEN = "hidden", _("Không nêu tên")

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import PersonKind
-from contest.enums import RevealTime, RoundKind
+from contest.enums import NameDisplay, RevealTime, RoundKind
 from contest.rules.reveal import Reveal
 from contest.rules.timing import RoundState, TimeAllowed, round_state
 from questionbank.enums import Difficulty
@@ -29,6 +29,12 @@ class Contest(models.Model):
     rules = models.TextField(_("thể lệ"), blank=True, help_text=_("Markdown"))
     prizes = models.TextField(_("giải thưởng"), blank=True, help_text=_("Markdown"))
     is_published = models.BooleanField(_("công khai"), default=False)
+    name_display = models.CharField(
+        _("tên trên bảng xếp hạng"), max_length=10, choices=NameDisplay, default=NameDisplay.FULL
+    )
+    min_unit_size = models.PositiveSmallIntegerField(
+        _("số người tối thiểu để xếp hạng đơn vị"), default=1
+    )
 
     objects = ContestQuerySet.as_manager()
 
@@ -36,6 +42,14 @@ class Contest(models.Model):
         verbose_name = _("hội thi")
         verbose_name_plural = _("hội thi")
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(name_display__in=NameDisplay.values), name="contest_name_display_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(min_unit_size__gte=1), name="contest_min_unit_size_positive"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -111,6 +125,10 @@ class Round(models.Model):
     show_key = models.CharField(
         _("công bố đáp án"), max_length=12, choices=RevealTime, default=RevealTime.AFTER_CLOSE
     )
+    freeze_minutes = models.PositiveSmallIntegerField(
+        _("đóng băng bảng xếp hạng trước khi kết thúc (phút)"), default=0
+    )
+    board_released_at = models.DateTimeField(_("mở băng bảng xếp hạng lúc"), null=True, blank=True)
 
     objects = RoundQuerySet.as_manager()
 
