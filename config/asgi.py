@@ -4,8 +4,6 @@ import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.conf import settings
-from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,12 +13,13 @@ pages = get_asgi_application()
 from config.expiry import LifespanWithExpiry  # noqa: E402
 from config.memory import settle  # noqa: E402
 from config.sockets import SessionAndUser  # noqa: E402
+from config.static_files import with_static_files  # noqa: E402
 from contest.routing import websocket_urlpatterns as paper_sockets  # noqa: E402
 from leaderboard.routing import websocket_urlpatterns as board_sockets  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": ASGIStaticFilesHandler(pages) if settings.DEBUG else pages,
+        "http": with_static_files(pages),
         "websocket": AllowedHostsOriginValidator(
             SessionAndUser(URLRouter([*paper_sockets, *board_sockets]))
         ),

@@ -70,7 +70,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "accounts.middleware.clock_middleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -95,6 +94,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.desks",
             ],
+            "builtins": ["accounts.templatetags.icons"],
         },
     }
 ]
@@ -112,15 +112,23 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     # tests race threads against each other: a database in memory locks unlike the real file
     DATABASE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 elif DATABASE_POOL_SIZE:
-    DATABASE["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}}
+    DATABASE["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10},
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+    }
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache, sessions, sockets -------------------------------------------------------------------
 
+IN_PROCESS_CACHE = "django.core.cache.backends.locmem.LocMemCache"
+# parts of pages that are the same for everybody while the process runs
+CACHES: dict[str, Any] = {"fragments": {"BACKEND": IN_PROCESS_CACHE, "LOCATION": "fragments"}}
 if REDIS_URL:
-    CACHES: dict[str, Any] = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
     }
     CHANNEL_LAYERS: dict[str, Any] = {
         "default": {
@@ -129,7 +137,7 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES["default"] = {"BACKEND": IN_PROCESS_CACHE}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 

@@ -17,6 +17,7 @@ from contest.rules.reveal import is_revealed
 from contest.rules.timing import RoundState
 from questionbank.enums import QuestionKind
 from questionbank.models import Choice, Question, Revision
+from questionbank.wordings import Wording, wordings
 
 
 def counted_attempts(*, round_id: int) -> QuerySet[Attempt]:
@@ -91,28 +92,25 @@ def _draft(revision: Revision) -> Draft:
 
 def graded_items(*, attempt_ids: Collection[int]) -> dict[int, list[GradedItem]]:
     """By attempt: its paper with the answers and the key, ready for grading. Two queries."""
-    answers = list(
+    rows = (
         Answer.objects.filter(attempt_id__in=attempt_ids)
-        .select_related("revision")
         .order_by("attempt_id", "position")
+        .values_list("attempt_id", "revision_id", "choice_order", "response", "revision__points")
     )
+    keys = _keys({revision_id for _attempt, revision_id, *_rest in rows})
+    items: dict[int, list[GradedItem]] = {attempt_id: [] for attempt_id in attempt_ids}
+    for attempt_id, revision_id, choice_order, response, points in rows:
+        key = frozenset(keys.get(revision_id, ()))
+        items[attempt_id].append(GradedItem(choice_order, response, key, points))
+    return items
+
+
+def _keys(revision_ids: Collection[int]) -> dict[int, set[str]]:
     keys: dict[int, set[str]] = {}
-    right = Choice.objects.filter(
-        revision__in={answer.revision_id for answer in answers}, is_correct=True
-    )
+    right = Choice.objects.filter(revision__in=revision_ids, is_correct=True)
     for revision_id, position in right.values_list("revision_id", "position"):
         keys.setdefault(revision_id, set()).add(ascii_uppercase[position])
-    items: dict[int, list[GradedItem]] = {attempt_id: [] for attempt_id in attempt_ids}
-    for answer in answers:
-        items[answer.attempt_id].append(
-            GradedItem(
-                choice_order=answer.choice_order,
-                response=answer.response,
-                key=frozenset(keys.get(answer.revision_id, ())),
-                points=answer.revision.points,
-            )
-        )
-    return items
+    return keys
 
 
 @dataclass(frozen=True)
@@ -160,32 +158,37 @@ def paper_shape(*, attempt_id: int) -> dict[int, QuestionShape]:
     }
 
 
+class _Shown(NamedTuple):
+    """A row of a paper."""
+
+    position: int
+    revision_id: int
+    choice_order: str
+    response: str
+    client_number: int
+
+
 def paper_questions(*, attempt_id: int) -> list[PaperQuestion]:
-    """The paper in order, with the answers saved so far. Two queries."""
-    return [_paper_question(answer) for answer in _answers_with_choices(attempt_id)]
+    """The paper in order, with the answers saved so far. One query, and see `wordings`."""
+    rows = Answer.objects.filter(attempt_id=attempt_id).order_by("position")
+    shown = [_Shown(*row) for row in rows.values_list(*_Shown._fields)]
+    words = wordings([row.revision_id for row in shown])
+    return [_paper_question(row, words[row.revision_id]) for row in shown]
 
 
-def _answers_with_choices(attempt_id: int) -> QuerySet[Answer]:
-    return (
-        Answer.objects.filter(attempt_id=attempt_id)
-        .select_related("revision")
-        .prefetch_related("revision__choices")
-        .order_by("position")
-    )
-
-
-def _paper_question(answer: Answer) -> PaperQuestion:
-    texts = {choice.position: choice.text for choice in answer.revision.choices.all()}
+def _paper_question(row: _Shown | Answer, wording: Wording) -> PaperQuestion:
     return PaperQuestion(
-        position=answer.position,
-        stem=answer.revision.stem,
-        takes_several=answer.revision.kind == QuestionKind.MULTIPLE_CHOICE,
+        position=row.position,
+        stem=wording.stem,
+        takes_several=wording.takes_several,
         choices=[
-            PaperChoice(shown, texts[ascii_uppercase.index(letter)], shown in answer.response)
-            for shown, letter in zip(ascii_uppercase, answer.choice_order, strict=False)
+            PaperChoice(
+                shown, wording.choices[ascii_uppercase.index(letter)], shown in row.response
+            )
+            for shown, letter in zip(ascii_uppercase, row.choice_order, strict=False)
         ],
-        response=answer.response,
-        client_number=answer.client_number,
+        response=row.response,
+        client_number=row.client_number,
     )
 
 
@@ -209,17 +212,23 @@ class ReviewedQuestion:
 
 def reviewed_questions(*, attempt_id: int) -> list[ReviewedQuestion]:
     """The graded paper with key and explanations, for whoever may see the key. Four queries."""
-    answers = _answers_with_choices(attempt_id).prefetch_related("revision__sources__document")
-    return [_reviewed_question(answer) for answer in answers]
+    answers = (
+        Answer.objects.filter(attempt_id=attempt_id)
+        .select_related("revision")
+        .prefetch_related("revision__choices", "revision__sources__document")
+        .order_by("position")
+    )
+    words = wordings([answer.revision_id for answer in answers])
+    return [_reviewed_question(answer, words[answer.revision_id]) for answer in answers]
 
 
-def _reviewed_question(answer: Answer) -> ReviewedQuestion:
+def _reviewed_question(answer: Answer, wording: Wording) -> ReviewedQuestion:
     revision = answer.revision
     right = frozenset(
         ascii_uppercase[choice.position] for choice in revision.choices.all() if choice.is_correct
     )
     key = shown_letters(answer.choice_order, right)
-    question = _paper_question(answer)
+    question = _paper_question(answer, wording)
     return ReviewedQuestion(
         question=question,
         choices=[

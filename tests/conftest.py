@@ -16,6 +16,7 @@ from django.test import Client, override_settings
 from django.utils import translation
 
 from leaderboard.stores import forget_stores
+from questionbank.wordings import forget_wordings
 from tests.browser import WatchedBrowser, chromium
 from tests.environment import on_postgresql
 from tests.live import LiveSite, live_site as serve_live_site
@@ -80,6 +81,7 @@ def _nothing_left_over() -> None:
     translation.deactivate()  # a request leaves its language behind in the thread
     cache.clear()  # on Redis this flushes the database, and with it the boards
     forget_stores()
+    forget_wordings()
     channel_layers.backends.clear()
 
 

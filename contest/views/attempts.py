@@ -118,10 +118,11 @@ def attempt_clock(request: SignedInRequest, code: str) -> JsonResponse:
 @never_cache
 def attempt_submit(request: SignedInRequest, code: str) -> HttpResponse:
     """Ask once more, then close the attempt for good."""
-    attempt = _own_attempt(request, code)
     if request.method == "POST":
-        attempt = submit_attempt(attempt_id=attempt.pk, at=request.at)
+        own = Attempt.objects.of_user(request.user.pk).only("pk")
+        attempt = submit_attempt(attempt_id=get_object_or_404(own, code=code).pk, at=request.at)
         return redirect("contest:receipt", code=attempt.receipt_code)
+    attempt = _own_attempt(request, code)
     if attempt.phase(at=request.at) is Phase.OVER:
         return _leave_closed(request, attempt)
     paper = paper_questions(attempt_id=attempt.pk)
