@@ -129,6 +129,7 @@ if REDIS_URL:
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
+        "OPTIONS": {"pool_class": "config.redis_pool.SharedConnectionPool"},
     }
     CHANNEL_LAYERS: dict[str, Any] = {
         "default": {
