@@ -3,8 +3,9 @@
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils import timezone
 
-from accounts.models import Unit
+from accounts.models import Unit, User
 from accounts.rules.folding import fold
+from accounts.rules.phones import normalise_phone
 
 MOST_CANDIDATES = 12
 
@@ -38,3 +39,13 @@ def unit_meant(text: str) -> tuple[Unit | None, list[Unit]]:
         return named_so[0], candidates
     is_clear = len(candidates) == 1 and candidates[0].has_words_beginning(text)
     return candidates[0] if is_clear else None, candidates
+
+
+def person_with_contact(text: str) -> User | None:
+    """Whoever signs in with this phone number or e-mail address. At most one query."""
+    if "@" in text:
+        return User.objects.filter(email=text.lower()).first()
+    try:
+        return User.objects.filter(phone=normalise_phone(text)).first()
+    except ValueError:
+        return None

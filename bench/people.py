@@ -41,6 +41,7 @@ from contest.models import (  # noqa: E402
     Participant,
     Round,
 )
+from contest.rules.timing import plain_deadline  # noqa: E402
 from questionbank.enums import Difficulty, QuestionKind, QuestionStatus  # noqa: E402
 from questionbank.models import Choice, Question, QuestionSet, Revision, Topic  # noqa: E402
 
@@ -162,7 +163,9 @@ def _attempts(contest_round: Round, users: list[User], *, at: datetime) -> list[
         ],
         batch_size=SEVERAL_AT_ONCE,
     )
-    deadline_at = contest_round.time_allowed.deadline(started_at=at)
+    deadline_at = plain_deadline(
+        started_at=at, duration=contest_round.duration, closes_at=contest_round.closes_at
+    )
     return Attempt.objects.bulk_create(
         [
             Attempt(

@@ -9,6 +9,8 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,6 +23,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.rules.throttling import TokenBucket
+from contest.deadline_news import deadline_news
 from contest.messages import SaveMessage, encode, milliseconds, outcome_fields, parse_save
 from contest.models import Attempt
 from contest.queries import paper_shape
@@ -47,6 +50,16 @@ _commits: WeakKeyDictionary[asyncio.AbstractEventLoop, GroupCommit[Save, Outcome
 _open_sockets: dict[str, set["PaperSocket"]] = {}  # by session key
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a socket knows of the paper behind it."""
+
+    attempt_id: int
+    round_id: int
+    deadline_at: datetime  # as it was when the socket was opened
+    shape: PaperShape
+
+
 class PaperSocket:
     """One connection to one attempt's paper. See docs/protocol.md."""
 
@@ -62,8 +75,7 @@ class PaperSocket:
         self._bucket = TokenBucket(capacity=BURST, per_second=MESSAGES_PER_SECOND)
         self._session: SessionBase = scope["session"]
         self._session_checked_at = time.monotonic()
-        self._attempt_id = 0
-        self._shape: PaperShape = {}
+        self._paper = Paper(attempt_id=0, round_id=0, deadline_at=timezone.now(), shape={})
 
     async def run(self) -> None:
         await self._receive()
@@ -76,9 +88,12 @@ class PaperSocket:
             return
         sockets = _open_sockets.setdefault(str(self._session.session_key), set())
         sockets.add(self)
+        news, place = deadline_news(), (self._paper.round_id, self._paper.attempt_id)
         try:
+            await news.join(*place, self._tell_deadline)
             await self._serve()
         finally:
+            await news.leave(*place, self._tell_deadline)
             sockets.discard(self)
             if not sockets:
                 _open_sockets.pop(str(self._session.session_key), None)
@@ -89,12 +104,21 @@ class PaperSocket:
 
     async def _open(self) -> bool:
         code = self._scope["url_route"]["kwargs"]["code"]
-        found = await database_sync_to_async(_attempt_and_shape)(self._scope["user"].pk, code)
+        found = await database_sync_to_async(_paper)(self._scope["user"].pk, code)
         if found is None:
             return False
-        self._attempt_id, self._shape = found
-        await self._reply({"type": "hello", "server_now_ms": milliseconds(timezone.now())})
+        self._paper = found
+        await self._reply({"type": "hello", **self._clock(found.deadline_at)})
         return True
+
+    async def _tell_deadline(self, deadline_at: datetime) -> None:
+        await self._reply({"type": "deadline", **self._clock(deadline_at)})
+
+    def _clock(self, deadline_at: datetime) -> dict[str, int]:
+        return {
+            "server_now_ms": milliseconds(timezone.now()),
+            "deadline_ms": milliseconds(deadline_at),
+        }
 
     async def _serve(self) -> None:
         while not self._is_closing:
@@ -121,7 +145,7 @@ class PaperSocket:
     async def _save(self, message: SaveMessage) -> dict[str, Any]:
         at = timezone.now()  # the one clock reading of this message
         checked = check_answers(
-            message.answers, attempt_id=self._attempt_id, shape=self._shape, at=at
+            message.answers, attempt_id=self._paper.attempt_id, shape=self._paper.shape, at=at
         )
         saves = [each for each in checked if isinstance(each, Save)]
         try:
@@ -176,11 +200,12 @@ def _write(saves: Sequence[Save]) -> list[Outcome]:
         close_old_connections()
 
 
-def _attempt_and_shape(user_id: int, code: Any) -> tuple[int, PaperShape] | None:
+def _paper(user_id: int, code: Any) -> Paper | None:
     attempt = Attempt.objects.of_user(user_id).filter(code=code).first()
     if attempt is None:
         return None
-    return attempt.pk, paper_shape(attempt_id=attempt.pk)
+    shape = paper_shape(attempt_id=attempt.pk)
+    return Paper(attempt.pk, attempt.round_id, attempt.deadline_at, shape)
 
 
 @receiver(user_logged_out)

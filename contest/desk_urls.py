@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from contest.views import coordinator, invitation, jury, organiser
+from contest.views import coordinator, giving_time, invitation, jury, organiser
 
 urlpatterns: list[URLPattern] = [
     path("hoi-thi/<slug:slug>/qr.svg", invitation.contest_qr_svg, name="qr_svg"),
@@ -11,6 +11,13 @@ urlpatterns: list[URLPattern] = [
     path("to-chuc/", organiser.organiser_desk, name="organiser_desk"),
     path("to-chuc/<slug:slug>/", organiser.organiser_contest, name="organiser_contest"),
     path("to-chuc/<slug:slug>/cong-khai/", organiser.contest_publish, name="contest_publish"),
+    path("to-chuc/<slug:slug>/thoi-gian/", giving_time.giving_time, name="giving_time"),
+    path("to-chuc/<slug:slug>/thoi-gian/su-co/", giving_time.outage_record, name="outage_record"),
+    path(
+        "to-chuc/<slug:slug>/thoi-gian/ca-nhan/",
+        giving_time.extra_time_give,
+        name="extra_time_give",
+    ),
     path("giam-khao/", jury.jury_desk, name="jury_desk"),
     path("giam-khao/<slug:slug>/", jury.jury_contest, name="jury_contest"),
     path("giam-khao/<slug:slug>/xuat/", jury.standings_export, name="standings_export"),

@@ -9,14 +9,13 @@ from typing import NamedTuple
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from contest.models import Answer, Attempt, Round
-from contest.rules.drawing import Draft
+from contest.models import Answer, Attempt, Contest, Participant, Round, RoundOutage
 from contest.rules.grading import GradedItem, shown_letters
 from contest.rules.ranking import Result, total
 from contest.rules.reveal import is_revealed
-from contest.rules.timing import RoundState
+from contest.rules.timing import Phase, RoundState
 from questionbank.enums import QuestionKind
-from questionbank.models import Choice, Question, Revision
+from questionbank.models import Choice
 from questionbank.wordings import Wording, wordings
 
 
@@ -52,42 +51,6 @@ def contest_results(*, contest_id: int) -> list[Result]:
         for result in round_results(round_id=round_id):
             parts.setdefault(result.participant_id, []).append(result)
     return [total(results) for results in parts.values()]
-
-
-def drafts_by_row(*, contest_round: Round) -> tuple[list[int], dict[int, list[Draft]]]:
-    """What the draw needs: how many questions each blueprint row asks for, and from which.
-
-    Three queries, whatever the size of the bank.
-    """
-    rows = list(contest_round.blueprint.order_by("position", "id"))
-    revisions = (
-        Revision.objects.filter(
-            pk__in=Question.objects.drawable()
-            .filter(question_set_id=contest_round.question_set_id)
-            .values("current_revision_id")
-        )
-        .select_related("question")
-        .prefetch_related("choices")
-    )
-    drafts: dict[tuple[int, str], list[Draft]] = {}
-    for revision in revisions:
-        draft = _draft(revision)
-        for difficulty in (revision.difficulty, ""):
-            drafts.setdefault((revision.question.topic_id, difficulty), []).append(draft)
-    pools = {
-        index: drafts.get((row.topic_id, row.difficulty), []) for index, row in enumerate(rows)
-    }
-    return [row.question_count for row in rows], pools
-
-
-def _draft(revision: Revision) -> Draft:
-    choices = revision.choices.all()
-    return Draft(
-        revision_id=revision.pk,
-        choice_count=len(choices),
-        pinned=frozenset(choice.position for choice in choices if choice.is_pinned),
-        keeps_order=revision.kind == QuestionKind.TRUE_FALSE,
-    )
 
 
 def graded_items(*, attempt_ids: Collection[int]) -> dict[int, list[GradedItem]]:
@@ -261,8 +224,25 @@ def key_is_revealed(attempt: Attempt, *, at: datetime) -> bool:
 
     Only when every round that draws from the same question set allows it.
     """
-    rounds = Round.objects.filter(question_set_id=attempt.round.question_set_id)
-    return is_revealed(at=at, rounds=[contest_round.key_reveal for contest_round in rounds])
+    return round_key_is_revealed(attempt.round, at=at)
+
+
+def recorded_outages(contest: Contest) -> list[RoundOutage]:
+    """Of all rounds, the latest first. One query."""
+    outages = RoundOutage.objects.filter(round__contest=contest).select_related("round")
+    return list(outages.order_by("-began_at", "-id"))
+
+
+def people_with_extra_time(contest: Contest) -> list[Participant]:
+    """By name. One query."""
+    people = contest.participants.filter(extra_time_percent__gt=0).select_related("unit")
+    return list(people.order_by("full_name", "id"))
+
+
+def round_key_is_revealed(contest_round: Round, *, at: datetime) -> bool:
+    """Whether those who handed in at the round may have seen its key. One query."""
+    rounds = Round.objects.filter(question_set_id=contest_round.question_set_id)
+    return is_revealed(at=at, rounds=[it.key_reveal for it in rounds])
 
 
 @dataclass(frozen=True)
@@ -270,12 +250,20 @@ class RoundEntry:
     """A round as one person sees it in a list."""
 
     round: Round
-    state: RoundState
     attempts: list[Attempt]
+    at: datetime
+
+    @property
+    def state(self) -> RoundState:
+        return self.round.state(at=self.at)
 
     @property
     def running(self) -> Attempt | None:
-        return next((attempt for attempt in self.attempts if attempt.submitted_at is None), None)
+        """Also after the round has closed: a person may have been given more time."""
+        return next(
+            (it for it in self.attempts if it.phase(at=self.at) is not Phase.OVER),
+            None,
+        )
 
     @property
     def attempts_left(self) -> int:
@@ -283,8 +271,11 @@ class RoundEntry:
 
     @property
     def may_start(self) -> bool:
-        return self.state is RoundState.OPEN and (
-            self.running is not None or self.attempts_left > 0
+        """Or go on."""
+        running = self.running
+        phase = self.round.phase(at=self.at, deadline_at=running.deadline_at if running else None)
+        return phase in {Phase.RUNNING, Phase.GRACE} or (
+            phase is Phase.READY and self.attempts_left > 0
         )
 
 
@@ -295,6 +286,6 @@ def round_entries(*, contest_id: int, user_id: int | None, at: datetime) -> list
     for attempt in mine.filter(round__contest_id=contest_id).order_by("number"):
         attempts.setdefault(attempt.round_id, []).append(attempt)
     return [
-        RoundEntry(contest_round, contest_round.state(at=at), attempts.get(contest_round.pk, []))
+        RoundEntry(contest_round, attempts.get(contest_round.pk, []), at)
         for contest_round in Round.objects.filter(contest_id=contest_id).order_by("opens_at", "id")
     ]

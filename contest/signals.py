@@ -4,3 +4,9 @@ from django.dispatch import Signal
 
 # kwargs: attempt (graded, with round_id and participant_id)
 attempt_graded = Signal()
+
+# kwargs: attempt (under way again, no longer graded)
+attempt_reopened = Signal()
+
+# kwargs: round_id (of the attempts whose time was changed)
+deadlines_moved = Signal()

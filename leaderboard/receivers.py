@@ -1,4 +1,4 @@
-"""News from the contest: a graded attempt moves its boards."""
+"""News from the contest: an attempt graded, or under way again, moves its boards."""
 
 import logging
 from typing import Any
@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from contest.models import Attempt
-from contest.signals import attempt_graded
+from contest.signals import attempt_graded, attempt_reopened
 from leaderboard.queries import boards_of_attempt
 from leaderboard.services.announcing import announce
 from leaderboard.services.standings import record_result
@@ -15,7 +15,7 @@ from leaderboard.services.standings import record_result
 logger = logging.getLogger(__name__)
 
 
-@receiver(attempt_graded, dispatch_uid="leaderboard.move_boards")
+@receiver([attempt_graded, attempt_reopened], dispatch_uid="leaderboard.move_boards")
 def move_boards(attempt: Attempt, **kwargs: Any) -> None:
     """Put the result on its boards and tell their watchers. Never raises.
 

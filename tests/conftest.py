@@ -15,6 +15,7 @@ from django.db import connections
 from django.test import Client, override_settings
 from django.utils import translation
 
+from contest.draw_plans import forget_draw_plans
 from leaderboard.stores import forget_stores
 from questionbank.wordings import forget_wordings
 from tests.browser import WatchedBrowser, chromium
@@ -82,6 +83,7 @@ def _nothing_left_over() -> None:
     cache.clear()  # on Redis this flushes the database, and with it the boards
     forget_stores()
     forget_wordings()
+    forget_draw_plans()
     channel_layers.backends.clear()
 
 

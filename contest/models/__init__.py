@@ -1,7 +1,15 @@
-from contest.models.attempt import Answer, AnswerEvent, Attempt, Participant
-from contest.models.contest import BlueprintRow, Contest, Division, DivisionKind, Round
+from contest.models.attempt import TIME_FIELDS, Answer, AnswerEvent, Attempt, Participant
+from contest.models.contest import (
+    BlueprintRow,
+    Contest,
+    Division,
+    DivisionKind,
+    Round,
+    RoundOutage,
+)
 
 __all__ = [
+    "TIME_FIELDS",
     "Answer",
     "AnswerEvent",
     "Attempt",
@@ -11,4 +19,5 @@ __all__ = [
     "DivisionKind",
     "Participant",
     "Round",
+    "RoundOutage",
 ]

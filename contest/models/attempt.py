@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -11,8 +12,11 @@ from accounts.enums import PersonKind
 from accounts.models import Unit, User
 from contest.enums import ClosedBy
 from contest.models.contest import Contest, Division, Round
-from contest.rules.timing import Phase, attempt_phase
+from contest.rules.timing import Allotment, Outage, Phase, elapsed_ms, started_phase
 from questionbank.models import Revision
+
+MOST_EXTRA_PERCENT = 300
+TIME_FIELDS = ["deadline_at", "extra_time", "outage_credit"]
 
 
 class Participant(models.Model):
@@ -27,6 +31,9 @@ class Participant(models.Model):
     full_name = models.CharField(_("họ và tên"), max_length=120)
     kind = models.CharField(_("đối tượng"), max_length=20, choices=PersonKind)
     joined_at = models.DateTimeField(_("tham gia lúc"))
+    extra_time_percent = models.PositiveSmallIntegerField(
+        _("thời gian cộng thêm (%)"), default=0, db_default=0
+    )
 
     class Meta:
         verbose_name = _("người dự thi")
@@ -37,6 +44,10 @@ class Participant(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=PersonKind.values), name="participant_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(extra_time_percent__lte=MOST_EXTRA_PERCENT),
+                name="participant_extra_time_bounded",
             ),
         ]
         indexes = [
@@ -73,6 +84,13 @@ class Attempt(models.Model):
     seed = models.BigIntegerField(_("mã bốc đề"))
     started_at = models.DateTimeField(_("bắt đầu lúc"))
     deadline_at = models.DateTimeField(_("hạn nộp"))  # editing the round cannot move it
+    # both are part of the deadline
+    extra_time = models.DurationField(
+        _("thời gian cộng thêm"), default=timedelta(0), db_default=timedelta(0)
+    )
+    outage_credit = models.DurationField(
+        _("thời gian bù sự cố"), default=timedelta(0), db_default=timedelta(0)
+    )
     submitted_at = models.DateTimeField(_("nộp lúc"), null=True, blank=True)
     closed_by = models.CharField(_("kết thúc do"), max_length=12, choices=ClosedBy, blank=True)
     elapsed_ms = models.PositiveBigIntegerField(_("thời gian (ms)"), null=True, blank=True)
@@ -102,6 +120,10 @@ class Attempt(models.Model):
             models.CheckConstraint(condition=Q(number__gte=1), name="attempt_number_from_one"),
             models.CheckConstraint(
                 condition=Q(deadline_at__gte=F("started_at")), name="attempt_deadline_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(extra_time__gte=timedelta(0), outage_credit__gte=timedelta(0)),
+                name="attempt_is_never_given_less_time",
             ),
             models.CheckConstraint(
                 condition=Q(submitted_at=None)
@@ -157,7 +179,31 @@ class Attempt(models.Model):
         if self.submitted_at is not None:
             return Phase.OVER
         grace = timedelta(seconds=settings.SUBMIT_GRACE_SECONDS)
-        return attempt_phase(at=at, deadline_at=self.deadline_at, grace=grace)
+        return started_phase(at=at, deadline_at=self.deadline_at, grace=grace)
+
+    @property
+    def plain_deadline_at(self) -> datetime:
+        """The deadline without what was given in addition."""
+        return self.deadline_at - self.extra_time - self.outage_credit
+
+    def has_time_left(self, *, at: datetime) -> bool:
+        """Whether its deadline, as it stands, is still ahead."""
+        phase = started_phase(at=at, deadline_at=self.deadline_at, grace=timedelta(0))
+        return phase is Phase.RUNNING
+
+    def count_elapsed(self, outages: Iterable[Outage]) -> None:
+        """Set, and do not save, the time used. Raises ValueError while open."""
+        if self.submitted_at is None:
+            raise ValueError("an open attempt has no time used")
+        self.elapsed_ms = elapsed_ms(
+            started_at=self.started_at, submitted_at=self.submitted_at, outages=outages
+        )
+
+    def take_allotment(self, allotment: Allotment) -> None:
+        """Set, and do not save, the fields TIME_FIELDS."""
+        self.deadline_at = allotment.deadline_at
+        self.extra_time = allotment.extra_time
+        self.outage_credit = allotment.outage_credit
 
 
 class Answer(models.Model):

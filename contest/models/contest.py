@@ -1,3 +1,4 @@
+import secrets
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -9,9 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import PersonKind
 from contest.enums import NameDisplay, RevealTime, RoundKind
 from contest.rules.reveal import Reveal
-from contest.rules.timing import RoundState, TimeAllowed, round_state
+from contest.rules.timing import Outage, Phase, RoundState, Window, attempt_phase
 from questionbank.enums import Difficulty
 from questionbank.models import QuestionSet, Topic
+
+
+def new_seed() -> int:
+    """64 bits would not fit a signed column."""
+    return secrets.randbits(63)
 
 
 class ContestQuerySet(models.QuerySet["Contest"]):
@@ -129,6 +135,16 @@ class Round(models.Model):
         _("đóng băng bảng xếp hạng trước khi kết thúc (phút)"), default=0
     )
     board_released_at = models.DateTimeField(_("mở băng bảng xếp hạng lúc"), null=True, blank=True)
+    draw_seed = models.BigIntegerField(
+        _("mã trộn đề"), default=new_seed, db_default=0, editable=False
+    )
+    # how long after the closing somebody with extra time may still be at work
+    overtime = models.DurationField(
+        _("thời gian bù sau khi đóng"),
+        default=timedelta(0),
+        db_default=timedelta(0),
+        editable=False,
+    )
 
     objects = RoundQuerySet.as_manager()
 
@@ -169,8 +185,8 @@ class Round(models.Model):
         return -(-self.duration_seconds // 60)
 
     @property
-    def time_allowed(self) -> TimeAllowed:
-        return TimeAllowed(self.duration, self.closes_at)
+    def window(self) -> Window:
+        return Window(self.opens_at, self.closes_at)
 
     @property
     def is_practice(self) -> bool:
@@ -179,7 +195,8 @@ class Round(models.Model):
     @property
     def over_at(self) -> datetime:
         """From then on no answer can arrive in this round."""
-        return self.closes_at + timedelta(seconds=settings.SUBMIT_GRACE_SECONDS)
+        grace = timedelta(seconds=settings.SUBMIT_GRACE_SECONDS)
+        return self.closes_at + self.overtime + grace
 
     @property
     def score_reveal(self) -> Reveal:
@@ -190,7 +207,44 @@ class Round(models.Model):
         return Reveal(RevealTime(self.show_key), self.over_at)
 
     def state(self, *, at: datetime) -> RoundState:
-        return round_state(at=at, opens_at=self.opens_at, closes_at=self.closes_at)
+        return self.window.state(at=at)
+
+    def stretches(self) -> list[Outage]:
+        """The outages recorded so far. One query."""
+        return [outage.stretch for outage in self.outages.all()]
+
+    def phase(self, *, at: datetime, deadline_at: datetime | None) -> Phase:
+        """Of a person's attempt; `deadline_at` is that of the one under way, if there is one."""
+        grace = timedelta(seconds=settings.SUBMIT_GRACE_SECONDS)
+        return attempt_phase(at=at, window=self.window, deadline_at=deadline_at, grace=grace)
+
+
+class RoundOutage(models.Model):
+    """A measured outage in a round. Rows are added and never changed."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="outages")
+    began_at = models.DateTimeField(_("bắt đầu sự cố"))
+    ended_at = models.DateTimeField(_("hết sự cố"))
+
+    class Meta:
+        verbose_name = _("sự cố")
+        verbose_name_plural = _("sự cố")
+        ordering = ["round", "began_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "began_at", "ended_at"], name="round_outage_recorded_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__gt=F("began_at")), name="round_outage_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.began_at:%d/%m/%Y %H:%M:%S} – {self.ended_at:%H:%M:%S}"
+
+    @property
+    def stretch(self) -> Outage:
+        return Outage(self.began_at, self.ended_at)
 
 
 class BlueprintRow(models.Model):

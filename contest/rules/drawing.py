@@ -1,7 +1,7 @@
 """The draw: from a blueprint and a seed to one person's paper."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
@@ -28,6 +28,19 @@ class PaperItem:
     choice_order: str
 
 
+@dataclass(frozen=True)
+class Deal:
+    """Which hand of a round's decks a paper gets.
+
+    Every paper of a round has a `number` of its own, and the numbers follow one another: so each
+    question of a pool is dealt once before any is dealt again, and two people who start one after
+    the other have no question of a large enough pool in common.
+    """
+
+    deck_seed: int  # the round's
+    number: int
+
+
 class PoolTooSmall(Exception):
     """The bank cannot fill a row of the blueprint; row -1: there is no blueprint."""
 
@@ -39,28 +52,39 @@ class PoolTooSmall(Exception):
 
 
 def draw_paper(
-    *, counts: Sequence[int], pools: Mapping[int, Sequence[Draft]], seed: int
+    *, counts: Sequence[int], pools: Sequence[Sequence[Draft]], seed: int, deal: Deal
 ) -> list[PaperItem]:
     """Draw `counts[row]` questions from `pools[row]` for every row, then shuffle.
 
-    The same arguments always give the same paper. A question that stands in two pools is drawn
-    once. Raises PoolTooSmall.
+    The same arguments always give the same paper, whatever the order of a pool. A question that
+    stands in two pools is drawn once: the smaller pool is served first, so that a wide row never
+    takes what a narrow one needs. Raises PoolTooSmall.
     """
     if not counts:
         raise PoolTooSmall(row=-1, wanted=1, found=0)
-    chance = random.Random(seed)  # noqa: S311 (replayable, not secret)
     drawn: dict[int, Draft] = {}
-    for row, count in enumerate(counts):
-        pool = sorted(
-            (draft for draft in pools[row] if draft.revision_id not in drawn),
-            key=lambda draft: draft.revision_id,
-        )
-        if len(pool) < count:
-            raise PoolTooSmall(row, count, len(pool))
-        drawn.update((draft.revision_id, draft) for draft in chance.sample(pool, count))
-    paper = list(drawn.values())
+    for row in sorted(range(len(counts)), key=lambda row: len(pools[row])):
+        hand = _hand(row, counts[row], pools[row], deal=deal, without=drawn.keys())
+        drawn.update((draft.revision_id, draft) for draft in hand)
+    chance = random.Random(seed)  # noqa: S311 (replayable, not secret)
+    paper = [drawn[revision_id] for revision_id in sorted(drawn)]
     chance.shuffle(paper)
     return [PaperItem(draft.revision_id, shuffle_choices(draft, chance)) for draft in paper]
+
+
+def _hand(
+    row: int, count: int, pool: Sequence[Draft], *, deal: Deal, without: Collection[int]
+) -> list[Draft]:
+    """Cards from a shuffled deck, as they are dealt: the deck is used up before it is shuffled."""
+    hands = max(1, len(pool) // count)
+    turn, place = divmod(deal.number, hands)
+    deck = sorted(pool, key=lambda draft: draft.revision_id)
+    random.Random(f"{deal.deck_seed}.{row}.{turn}").shuffle(deck)  # noqa: S311
+    first = place * count
+    free = [it for it in deck[first:] + deck[:first] if it.revision_id not in without]
+    if len(free) < count:
+        raise PoolTooSmall(row, count, len(free))
+    return free[:count]
 
 
 def shuffle_choices(draft: Draft, chance: random.Random) -> str:

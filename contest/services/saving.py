@@ -13,7 +13,7 @@ from contest.errors import ContestError
 from contest.models import Answer
 from contest.queries import QuestionShape
 from contest.rules.grading import tidy_response
-from contest.rules.timing import Phase, attempt_phase
+from contest.rules.timing import Phase, started_phase
 from contest.services.storing import Save, store
 
 MAX_CLIENT_NUMBER = 2**53 - 1  # what a browser can count exactly
@@ -160,7 +160,7 @@ def _reason(
     if submitted_at is not None:
         message = _("Bài thi đã nộp, không thể thay đổi câu trả lời.")
         return RefusedAnswer(save.position, ContestError("already_submitted", message))
-    if attempt_phase(at=save.at, deadline_at=deadline_at, grace=grace) is Phase.OVER:
+    if started_phase(at=save.at, deadline_at=deadline_at, grace=grace) is Phase.OVER:
         message = _("Đã hết giờ làm bài, câu trả lời này không được ghi nhận.")
         return RefusedAnswer(save.position, ContestError("too_late", message))
     return SavedAnswer(save.position, response, client_number, is_current=False)

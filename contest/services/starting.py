@@ -1,17 +1,17 @@
 """Start an attempt: one paper per person, however often and from wherever it is asked for."""
 
-import secrets
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from contest.draw_plans import draw_plan
 from contest.errors import ContestError
 from contest.models import Answer, Attempt, DivisionKind, Participant, Round
-from contest.queries import drafts_by_row
-from contest.rules.drawing import PaperItem, PoolTooSmall, draw_paper
-from contest.rules.timing import Phase, RoundState
+from contest.models.contest import new_seed
+from contest.rules.drawing import Deal, PaperItem, PoolTooSmall, draw_paper
+from contest.rules.timing import Allotment, Phase, allot, plain_deadline
 from contest.services.submitting import close_expired
 
 
@@ -20,30 +20,29 @@ def start_attempt(*, round_id: int, user: User, at: datetime) -> Attempt:
 
     Raises ContestError "not_open_yet", "round_closed", "attempts_used_up" or "bank_too_small".
     """
-    contest_round = Round.objects.select_related("contest").get(pk=round_id)
-    refuse_unless_open(contest_round, at=at)
-    participant = join_contest(contest_round=contest_round, user=user, at=at)
-    running = _running_attempt(contest_round, participant, at=at)
+    contest_round = Round.objects.get(pk=round_id)
+    running = _running_attempt(contest_round, user, at=at)
     if running is not None:
         return running
+    _refuse_unless_ready(contest_round.phase(at=at, deadline_at=None))
+    participant = join_contest(contest_id=contest_round.contest_id, user=user, at=at)
     return _draw_attempt(contest_round, participant, at=at)
 
 
-def refuse_unless_open(contest_round: Round, *, at: datetime) -> None:
-    state = contest_round.state(at=at)
-    if state is RoundState.UPCOMING:
+def _refuse_unless_ready(phase: Phase) -> None:
+    if phase is Phase.NOT_OPEN:
         raise ContestError(
             "not_open_yet", _("Kỳ thi chưa mở. Mời Anh/Chị quay lại khi đến giờ thi.")
         )
-    if state is RoundState.CLOSED:
+    if phase is Phase.OVER:
         raise ContestError("round_closed", _("Kỳ thi đã kết thúc, không nhận thêm bài thi mới."))
 
 
-def join_contest(*, contest_round: Round, user: User, at: datetime) -> Participant:
+def join_contest(*, contest_id: int, user: User, at: datetime) -> Participant:
     """The person's one entry in the contest, made on the first start."""
-    kinds = DivisionKind.objects.filter(contest=contest_round.contest_id, kind=user.kind)
+    kinds = DivisionKind.objects.filter(contest=contest_id, kind=user.kind)
     participant, _created = Participant.objects.get_or_create(
-        contest_id=contest_round.contest_id,
+        contest_id=contest_id,
         user=user,
         defaults={
             "division_id": kinds.values_list("division_id", flat=True).first(),
@@ -56,10 +55,9 @@ def join_contest(*, contest_round: Round, user: User, at: datetime) -> Participa
     return participant
 
 
-def _running_attempt(
-    contest_round: Round, participant: Participant, *, at: datetime
-) -> Attempt | None:
-    attempts = Attempt.objects.running().filter(round=contest_round, participant=participant)
+def _running_attempt(contest_round: Round, user: User, *, at: datetime) -> Attempt | None:
+    """The attempt to go on with; one whose time is over is closed on the way."""
+    attempts = Attempt.objects.running().of_user(user.pk).filter(round=contest_round)
     attempt = attempts.first()
     if attempt is None or attempt.phase(at=at) is not Phase.OVER:
         return attempt
@@ -82,23 +80,46 @@ def _draw_attempt(contest_round: Round, participant: Participant, *, at: datetim
             _("Anh/Chị đã dùng hết %(count)d lượt thi của kỳ này.")
             % {"count": contest_round.max_attempts},
         )
-    seed = secrets.randbits(63)
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         round=contest_round,
         participant=participant,
         number=used + 1,
-        seed=seed,
+        seed=new_seed(),
         started_at=at,
-        deadline_at=contest_round.time_allowed.deadline(started_at=at),
     )
-    _lay_out(attempt, _draw(contest_round, seed=seed))
+    attempt.take_allotment(_allotment(contest_round, participant, at=at))
+    attempt.save(force_insert=True)
+    allow_overtime(contest_round, until=attempt.deadline_at)
+    _lay_out(attempt, _draw(contest_round, attempt))
     return attempt
 
 
-def _draw(contest_round: Round, *, seed: int) -> list[PaperItem]:
-    counts, pools = drafts_by_row(contest_round=contest_round)
+def _allotment(contest_round: Round, participant: Participant, *, at: datetime) -> Allotment:
+    return allot(
+        started_at=at,
+        plain_deadline_at=plain_deadline(
+            started_at=at, duration=contest_round.duration, closes_at=contest_round.closes_at
+        ),
+        extra_percent=participant.extra_time_percent,
+        outages=contest_round.stretches(),
+    )
+
+
+def allow_overtime(contest_round: Round, *, until: datetime) -> None:
+    """Let nothing of the round be revealed before a deadline that lies beyond its closing."""
+    overtime = until - contest_round.closes_at
+    if overtime <= contest_round.overtime:
+        return
+    Round.objects.filter(pk=contest_round.pk, overtime__lt=overtime).update(overtime=overtime)
+    contest_round.overtime = overtime
+
+
+def _draw(contest_round: Round, attempt: Attempt) -> list[PaperItem]:
+    plan = draw_plan(contest_round)
+    # row numbers of a round follow one another closely enough
+    deal = Deal(deck_seed=contest_round.draw_seed, number=attempt.pk)
     try:
-        return draw_paper(counts=counts, pools=pools, seed=seed)
+        return draw_paper(counts=plan.counts, pools=plan.pools, seed=attempt.seed, deal=deal)
     except PoolTooSmall as error:
         raise ContestError(
             "bank_too_small",

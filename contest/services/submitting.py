@@ -10,7 +10,7 @@ from contest.models import Attempt
 from contest.queries import graded_items
 from contest.rules.grading import grade
 from contest.rules.receipts import new_receipt_code
-from contest.rules.timing import Phase, elapsed_ms
+from contest.rules.timing import Outage, Phase
 from contest.signals import attempt_graded
 
 BATCH = 200  # attempts closed with one commit
@@ -72,9 +72,7 @@ def _close(attempts: list[Attempt], *, at: datetime, by: ClosedBy) -> None:
     for attempt in attempts:
         result = grade(papers[attempt.pk])
         attempt.submitted_at = min(at, attempt.deadline_at)  # the grace is not working time
-        attempt.elapsed_ms = elapsed_ms(
-            started_at=attempt.started_at, submitted_at=attempt.submitted_at
-        )
+        attempt.count_elapsed(_outages(attempt))
         attempt.closed_by = by
         attempt.score = result.score
         attempt.max_score = result.max_score
@@ -82,6 +80,11 @@ def _close(attempts: list[Attempt], *, at: datetime, by: ClosedBy) -> None:
         attempt.receipt_code = new_receipt_code()
         transaction.on_commit(partial(attempt_graded.send_robust, sender=Attempt, attempt=attempt))
     _write(attempts)
+
+
+def _outages(attempt: Attempt) -> list[Outage]:
+    """Whatever fell into the attempt's time gave it credit: mostly there is nothing to read."""
+    return attempt.round.stretches() if attempt.outage_credit else []
 
 
 def _write(attempts: list[Attempt]) -> None:

@@ -38,7 +38,7 @@ def contest_detail(request: TimedRequest, slug: str) -> HttpResponse:
 
 
 def _states(contest: Contest, *, at: datetime) -> list[RoundEntry]:
-    return [RoundEntry(it, it.state(at=at), []) for it in contest.rounds.all()]
+    return [RoundEntry(it, [], at) for it in contest.rounds.all()]
 
 
 def _foremost(entries: list[RoundEntry]) -> RoundEntry | None:

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from contest.models import Contest, Division, Participant
+from contest.singleflight import SingleFlightCache
 from contest.templatetags.contest_text import clock_time
 from leaderboard.boards import VIEW_WORDS, Board, BoardRequest
 from leaderboard.enums import View
@@ -20,7 +21,6 @@ from leaderboard.rules.members import decode
 from leaderboard.rules.units import UnitStanding, participation_rate, rank_units
 from leaderboard.rules.wording import shown_fixed, shown_number
 from leaderboard.services.standings import board_state, read_board
-from leaderboard.singleflight import SingleFlightCache
 from leaderboard.stores import BoardPage, Rank
 
 ROWS_PER_PAGE = 50

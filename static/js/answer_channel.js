@@ -11,6 +11,7 @@ export class AnswerChannel {
   #waiting = new Map();
   #lastId = 0;
   #onReply;
+  #onDeadline;
   #postByHttp;
 
   /**
@@ -18,21 +19,24 @@ export class AnswerChannel {
    * @param {string} options.path the socket's path
    * @param {(answers: object[]) => Promise<{status: number, body: object}>} options.postByHttp
    * @param {(reply: object, sentAt: number) => void} options.onReply told of every reply
+   * @param {(message: object) => void} options.onDeadline told when the socket opens and when the
+   *   deadline has moved
    */
-  constructor({ path, postByHttp, onReply }) {
+  constructor({ path, postByHttp, onReply, onDeadline }) {
     this.#postByHttp = postByHttp;
     this.#onReply = onReply;
+    this.#onDeadline = onDeadline;
     this.#socket = new ReconnectingSocket(path);
     this.#socket.addEventListener("message", ({ detail }) => this.#received(detail));
     this.#socket.addEventListener("state", () => {
-      if (this.#socket.state !== "live") this.#giveUp();
+      if (!this.isLive) this.#giveUp();
     });
     this.#socket.resume();
   }
 
   /** Send answers; resolves with the server's word on each. Rejects when there is no way. */
   async post(answers) {
-    const reply = this.#socket.state === "live" ? await this.#postBySocket(answers) : null;
+    const reply = this.isLive ? await this.#postBySocket(answers) : null;
     if (reply === null) return this.#postByHttp(answers);
     return { status: reply.type === "saved" ? 200 : 503, body: reply };
   }
@@ -47,7 +51,15 @@ export class AnswerChannel {
     });
   }
 
+  get isLive() {
+    return this.#socket.state === "live";
+  }
+
   #received(reply) {
+    if (reply.deadline_ms) {
+      this.#onDeadline(reply);
+      return;
+    }
     const sentAt = this.#waiting.get(reply.id)?.sentAt;
     if (sentAt && reply.server_now_ms) this.#onReply(reply, sentAt);
     this.#settle(reply.id, reply);

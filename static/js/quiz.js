@@ -24,6 +24,7 @@ const channel = new AnswerChannel({
   path: form.dataset.socketPath,
   postByHttp: (answers) => exchange(form.dataset.saveUrl, { answers }),
   onReply: (reply, sentAt) => clock.measure(reply.server_now_ms, sentAt),
+  onDeadline: (message) => moveDeadline(message.deadline_ms),
 });
 
 const outbox = new AnswerOutbox({
@@ -47,10 +48,19 @@ async function exchange(url, body) {
   const content = isJson ? await answer.json() : {};
   if (content.server_now_ms) {
     clock.measure(content.server_now_ms, sentAt);
-    deadline = content.deadline_ms;
+    moveDeadline(content.deadline_ms);
     if (content.phase === "over") leave();
   }
   return { ok: answer.ok, status: answer.status, body: content };
+}
+
+/** More time may be given while the paper is open. */
+function moveDeadline(deadlineMs) {
+  if (deadlineMs <= deadline) return;
+  deadline = deadlineMs;
+  spoken = Infinity;
+  announcer.textContent = form.dataset.moreTime;
+  if (!closing && !confirmingEnd) answers.disabled = false;
 }
 
 // Choices --------------------------------------------------------------------------------------
@@ -155,7 +165,18 @@ document.addEventListener("keydown", (event) => {
 const LAST_CALLS = [300, 60, 30];
 let spoken = Infinity;
 
+let clocksApart = Date.now() - performance.now();
+
+/** The device's clock was set, or the device slept: what was measured holds no longer. */
+function watchDeviceClock() {
+  const apart = Date.now() - performance.now();
+  if (Math.abs(apart - clocksApart) < 1500) return;
+  clocksApart = apart;
+  resync();
+}
+
 function tick() {
+  watchDeviceClock();
   const left = Math.max(0, Math.ceil((deadline - clock.now()) / 1000));
   const hours = Math.floor(left / 3600);
   const minutes = String(Math.floor(left / 60) % 60).padStart(2, "0");
@@ -226,7 +247,9 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") resync();
 });
 addEventListener("online", resync);
-setInterval(resync, 60_000);
+setInterval(() => {
+  if (!channel.isLive) resync(); // over the socket, every acknowledgement carries the time
+}, 60_000);
 
 // Submitting -------------------------------------------------------------------------------------
 

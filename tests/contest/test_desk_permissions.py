@@ -25,6 +25,12 @@ PAGES = {
         {Role.ORGANISER, Role.OBSERVER},
     ),
     "contest_publish": ("post", "contest:contest_publish", "contest", {Role.ORGANISER}),
+    "giving_time": (
+        *("get", "contest:giving_time", "contest"),
+        {Role.ORGANISER, Role.OBSERVER},
+    ),
+    "outage_record": ("post", "contest:outage_record", "contest", {Role.ORGANISER}),
+    "extra_time_give": ("post", "contest:extra_time_give", "contest", {Role.ORGANISER}),
     "jury_desk": ("get", "contest:jury_desk", None, {Role.JURY}),
     "jury_contest": ("get", "contest:jury_contest", "contest", {Role.JURY}),
     "standings_export": (
@@ -39,10 +45,12 @@ PAGES = {
     ),
 }
 DATA = {
+    "outage_record": {},
+    "extra_time_give": {},
     "contest_publish": {"is_published": "0", "reason": "Lùi lịch"},
     "standings_export": {"format": "csv"},
 }
-ANSWER = {"contest_publish": 302}
+ANSWER = {"contest_publish": 302, "outage_record": 422, "extra_time_give": 422}
 
 
 @pytest.fixture

@@ -13,12 +13,15 @@ from django.test import Client
 from django.utils import timezone
 
 from contest import consumers
+from contest.messages import milliseconds
 from contest.models import Answer, AnswerEvent
+from contest.services.giving_time import give_extra_time, record_outage
 from contest.services.submitting import submit_attempt
 from tests.contest.papers import playable_round, started_attempt
-from tests.factories import UserFactory
+from tests.factories import RoleGrantFactory, UserFactory
 
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -265,3 +268,55 @@ async def test_a_hundred_people_share_few_commits(open_socket, monkeypatch):
     assert [answer["type"] for answer in answers] == ["saved"] * 20
     assert sum(sizes) == 20
     assert len(sizes) < 20
+
+
+async def test_hello_names_the_deadline_and_a_moved_one_is_told_at_once(open_socket):
+    user, attempt = await a_paper()
+    socket = await open_socket(address(attempt), user=user)
+    hello = await socket.receive_json()
+
+    await sync_to_async(give_extra_time)(
+        contest_id=attempt.round.contest_id,
+        user=user,
+        percent=100,
+        reason="Khiếm thị",
+        actor=await sync_to_async(_organiser)(),
+        at=timezone.now(),
+    )
+
+    told = await socket.receive_json()
+    assert told["type"] == "deadline"
+    assert hello["deadline_ms"] == milliseconds(attempt.deadline_at)
+    assert told["deadline_ms"] - hello["deadline_ms"] == 15 * 60 * 1000
+
+
+async def test_an_outage_is_told_to_every_open_paper_of_its_round_and_no_other(open_socket):
+    papers = [await opened(open_socket) for _person in range(3)]
+    (here, attempt), (same_round, _), (elsewhere, _) = papers
+    await sync_to_async(_move_to_round)(papers[1][1], attempt.round)
+    user = await sync_to_async(lambda: papers[1][1].participant.user)()
+    same_round = await open_socket(address(papers[1][1]), user=user)
+    await same_round.receive_json()
+    now = timezone.now()
+
+    await sync_to_async(record_outage)(
+        round_id=attempt.round_id,
+        began_at=now - MINUTE,
+        ended_at=now + MINUTE,
+        reason="Mất điện",
+        actor=await sync_to_async(_organiser)(),
+        at=now,
+    )
+
+    for socket in (here, same_round):
+        assert (await socket.receive_json())["type"] == "deadline"
+    assert await elsewhere.receive_nothing()
+
+
+def _organiser():
+    return RoleGrantFactory(role="organiser").user
+
+
+def _move_to_round(attempt, contest_round):
+    attempt.round = contest_round
+    attempt.save(update_fields=["round"])

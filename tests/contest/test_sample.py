@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import RoleGrant, Unit, User
+from contest.draw_plans import read_draw_plan
 from contest.models import Attempt, Contest, Participant, Round
-from contest.queries import drafts_by_row
 from contest.rules.timing import RoundState
 from contest.sample.loading import load_sample, sample_accounts
 from contest.services.starting import start_attempt
@@ -81,10 +81,10 @@ def test_sample_rounds_share_no_question(sample):
 
 def test_sample_blueprints_can_be_filled_with_room_to_spare(sample):
     for contest_round in Round.objects.all():
-        counts, pools = drafts_by_row(contest_round=contest_round)
-        assert sum(counts) in (10, 15)
-        for row, count in enumerate(counts):
-            assert len(pools[row]) >= 2 * count, (contest_round, row)
+        plan = read_draw_plan(contest_round)
+        assert sum(plan.counts) in (10, 15)
+        for row, (count, pool) in enumerate(zip(plan.counts, plan.pools, strict=True)):
+            assert len(pool) >= 2 * count, (contest_round, row)
 
 
 def test_sample_open_round_can_be_started(sample):

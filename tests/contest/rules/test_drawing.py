@@ -1,53 +1,103 @@
 import random
+from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, strategies as st
 
-from contest.rules.drawing import Draft, PoolTooSmall, draw_paper, shuffle_choices
+from contest.rules.drawing import Deal, Draft, PoolTooSmall, draw_paper, shuffle_choices
 
-POOLS = {
-    0: [Draft(pk, 4) for pk in range(1, 11)],
-    1: [Draft(pk, 4) for pk in range(11, 16)],
-}
-
-
-@given(st.integers(0, 2**63 - 1))
-def test_draw_paper_meets_the_blueprint(seed):
-    paper = draw_paper(counts=[3, 2], pools=POOLS, seed=seed)
-
-    drawn = [item.revision_id for item in paper]
-    assert len(set(drawn)) == 5
-    assert sum(revision_id <= 10 for revision_id in drawn) == 3
-    assert sum(revision_id > 10 for revision_id in drawn) == 2
+POOLS = [
+    [Draft(pk, 4) for pk in range(1, 11)],
+    [Draft(pk, 4) for pk in range(11, 16)],
+]
+seeds = st.integers(0, 2**63 - 1)
+deals = st.builds(Deal, deck_seed=seeds, number=st.integers(1, 2**40))
 
 
-@given(st.integers(0, 2**63 - 1))
-def test_draw_paper_is_replayed_by_its_seed_whatever_the_order_of_the_pool(seed):
-    reversed_pools = {row: pool[::-1] for row, pool in POOLS.items()}
+def drawn(counts, pools, number, seed=1):
+    deal = Deal(deck_seed=20260915, number=number)
+    paper = draw_paper(counts=counts, pools=pools, seed=seed, deal=deal)
+    return [item.revision_id for item in paper]
 
-    again = draw_paper(counts=[3, 2], pools=reversed_pools, seed=seed)
 
-    assert again == draw_paper(counts=[3, 2], pools=POOLS, seed=seed)
+@given(seeds, deals)
+def test_draw_paper_meets_the_blueprint(seed, deal):
+    paper = draw_paper(counts=[3, 2], pools=POOLS, seed=seed, deal=deal)
+
+    revisions = [item.revision_id for item in paper]
+    assert len(set(revisions)) == 5
+    assert sum(revision_id <= 10 for revision_id in revisions) == 3
+    assert sum(revision_id > 10 for revision_id in revisions) == 2
+
+
+@given(seeds, deals)
+def test_draw_paper_is_replayed_by_its_seed_whatever_the_order_of_the_pool(seed, deal):
+    reversed_pools = [pool[::-1] for pool in POOLS]
+
+    again = draw_paper(counts=[3, 2], pools=reversed_pools, seed=seed, deal=deal)
+
+    assert again == draw_paper(counts=[3, 2], pools=POOLS, seed=seed, deal=deal)
+
+
+def test_ten_thousand_draws_meet_the_blueprint_and_expose_every_question_alike():
+    easy = [Draft(pk, 4) for pk in range(60)]
+    hard = [Draft(pk, 4) for pk in range(60, 100)]
+    exposed = Counter()
+
+    for number in range(10_000):
+        paper = drawn([12, 8], [easy, hard], number, seed=number)
+        assert sum(revision_id < 60 for revision_id in paper) == 12
+        assert len(set(paper)) == 20
+        exposed.update(paper)
+
+    assert set(exposed.values()) == {2000}
+
+
+def test_exposure_stays_even_when_the_deck_does_not_come_out_even():
+    pool = [Draft(pk, 4) for pk in range(47)]
+
+    exposed = Counter()
+    for number in range(10_000):
+        exposed.update(drawn([20], [pool], number))
+
+    # two hands a shuffle, so 5,000 shuffles; by chance alone the spread would be some 46
+    mean = 10_000 * 20 / 47
+    spread = (sum((count - mean) ** 2 for count in exposed.values()) / 47) ** 0.5
+    assert spread < 36
+
+
+def test_two_who_start_one_after_the_other_share_no_question_within_a_deck():
+    pool = [Draft(pk, 4) for pk in range(80)]
+    papers = [drawn([20], [pool], number) for number in range(4, 8)]
+
+    for one, next_one in pairwise(papers):
+        assert set(one).isdisjoint(next_one)
 
 
 def test_draw_paper_takes_a_question_of_two_pools_once():
-    shared = {0: [Draft(1, 4)], 1: [Draft(1, 4), Draft(2, 4)]}
+    shared = [[Draft(1, 4)], [Draft(1, 4), Draft(2, 4)]]
 
-    paper = draw_paper(counts=[1, 1], pools=shared, seed=7)
+    assert set(drawn([1, 1], shared, 7)) == {1, 2}
 
-    assert {item.revision_id for item in paper} == {1, 2}
+
+@pytest.mark.parametrize("number", range(20))
+def test_a_wide_row_never_takes_what_a_narrow_one_needs(number):
+    wide, narrow = [Draft(pk, 4) for pk in range(6)], [Draft(pk, 4) for pk in range(2)]
+
+    assert sorted(drawn([4, 2], [wide, narrow], number)) == [0, 1, 2, 3, 4, 5]
 
 
 def test_draw_paper_refuses_a_pool_that_is_too_small():
     with pytest.raises(PoolTooSmall) as refusal:
-        draw_paper(counts=[3, 6], pools=POOLS, seed=1)
+        drawn([3, 6], POOLS, 1)
 
     assert (refusal.value.row, refusal.value.wanted, refusal.value.found) == (1, 6, 5)
 
 
 def test_draw_paper_refuses_an_empty_blueprint():
     with pytest.raises(PoolTooSmall):
-        draw_paper(counts=[], pools={}, seed=1)
+        drawn([], [], 1)
 
 
 @given(st.integers(2, 8), st.integers())

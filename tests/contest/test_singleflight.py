@@ -2,7 +2,7 @@ from threading import Event, Thread
 
 import pytest
 
-from leaderboard.singleflight import SingleFlightCache
+from contest.singleflight import SingleFlightCache
 
 
 class Clock:
