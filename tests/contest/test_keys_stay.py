@@ -1,0 +1,240 @@
+"""No key leaves the server before its reveal.
+
+Everything that a participant can reach in a round is read twice: with one key in the bank and with
+another. Whatever differs between the two worlds would tell the key; nothing may. Texts that only a
+review shows (explanations, sources) may not appear at all.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+import time_machine
+from asgiref.sync import sync_to_async
+from django.core.cache import cache, caches
+from django.core.cache.backends.locmem import LocMemCache
+from django.test import Client
+from django.urls import reverse
+
+from contest import draw_plans
+from contest.enums import RevealTime
+from contest.models import Attempt
+from contest.services.submitting import submit_attempt
+from questionbank import wordings
+from questionbank.models import Choice, Revision
+from tests.contest.papers import MINUTE, playable_round, started_attempt
+from tests.factories import NOON, QuestionFactory, UnitFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECRET = "Căn cứ giải thích của đáp án"
+LINK = re.compile(r"""(?:href|action|src|data-[a-z-]*(?:url|path))="([^"]*)\"""")
+VARIES = [  # what is new in every answer, whatever the key
+    re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"'),
+    re.compile(r'name="was\d+" value="[A-Z]*"|data-(newest-)?number="\d+"'),
+    re.compile(r'class="receipt-code">[^<]+'),
+    re.compile(r'"number":\d+'),
+    re.compile(r"(csrftoken|sessionid)=[^;]+"),
+]
+BAD_SAVES = [{"answers": []}, {"answers": [{"position": "key"}]}]
+FOREIGN = ("/static/", "/ngon-ngu/", "/tai-khoan/dang-xuat", "/kieu-mau/")
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON + MINUTE, tick=False):
+        yield
+
+
+@pytest.fixture
+def contest_round():
+    contest_round = playable_round(
+        question_count=4,
+        key="B",
+        show_key=RevealTime.AFTER_CLOSE,
+        show_score=RevealTime.AFTER_CLOSE,
+        slug="tuan-1",
+    )
+    topic = contest_round.blueprint.get().topic
+    QuestionFactory(topic=topic, question_set=contest_round.question_set, revision__key="BD")
+    Revision.objects.update(explanation=SECRET)
+    return contest_round
+
+
+@pytest.fixture
+def person(contest_round):
+    """At work on a paper, beside somebody who has handed one in."""
+    neighbour = started_attempt(contest_round=contest_round)
+    submit_attempt(attempt_id=neighbour.pk, at=NOON + MINUTE)
+    user = UserFactory()
+    started_attempt(contest_round=contest_round, user=user)
+    return user
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def change_keys() -> None:
+    """Another option is right in every question; nothing else changes."""
+    for revision in Revision.objects.prefetch_related("choices"):
+        choices = list(revision.choices.all())
+        right = [choice.is_correct for choice in choices]
+        for choice, is_correct in zip(choices, right[1:] + right[:1], strict=True):
+            Choice.objects.filter(pk=choice.pk).update(is_correct=is_correct)
+
+
+def forget_everything() -> None:
+    for each in caches.all():
+        each.clear()
+    cache.clear()
+    wordings.forget_wordings()
+    draw_plans.forget_draw_plans()
+
+
+def normalised(answer) -> str:
+    text = f"{answer.status_code} {sorted(answer.headers.items())}\n{answer.content.decode()}"
+    for pattern in VARIES:
+        text = pattern.sub("", text)
+    return text
+
+
+def links(page: str, base: str) -> Iterator[str]:
+    for found in LINK.findall(page):
+        address = urldefrag(urljoin(base, unescape(found))).url
+        if not urlsplit(address).netloc and not address.startswith(("mailto:", "tel:", *FOREIGN)):
+            yield address
+
+
+def crawl(user) -> dict[str, str]:
+    """Every page within reach of a participant, and what the hot endpoints answer."""
+    client = signed_in(user)
+    attempt = Attempt.objects.get(participant__user=user)
+    code = attempt.code
+    seen: dict[str, str] = {}
+    waiting = ["/", f"/thi/{code}/", f"/thi/{code}/dong-ho/", f"/thi/{code}/nop-bai/"]
+    while waiting:
+        address = waiting.pop()
+        if address in seen or address.startswith("/ws/"):
+            continue
+        answer = client.get(address)
+        seen[address] = normalised(answer)
+        if "html" in answer.get("Content-Type", ""):
+            waiting.extend(links(answer.content.decode(), address))
+    for number, body in enumerate([*_good_saves(), *BAD_SAVES], start=1):
+        answer = client.post(f"/thi/{code}/luu/", body, content_type="application/json")
+        seen[f"save {number}"] = normalised(answer)
+    for page in ("/thi/khong-co/", f"/thi/{Attempt.objects.exclude(pk=attempt.pk)[0].code}/"):
+        seen[page] = normalised(client.get(page))
+    form = {f"q{position}": "B" for position in range(1, 5)}
+    seen["form"] = normalised(client.post(f"/thi/{code}/", form))
+    seen["form, said"] = normalised(client.get(f"/thi/{code}/"))
+    seen["memory of the process"] = f"{wordings._kept} {_plans(attempt)}"
+    seen["cache"] = _cached()
+    return seen
+
+
+def _good_saves() -> Iterator[dict[str, object]]:
+    """Right and wrong answers alike, and some that do not fit."""
+    for position in range(1, 6):
+        for number, response in enumerate(("A", "B", "C", "D", "", "Z", "AB"), start=1):
+            answer = {"position": position, "response": response, "number": number}
+            yield {"answers": [answer]}
+
+
+def _plans(attempt) -> str:
+    return repr(draw_plans.draw_plan(attempt.round))
+
+
+def _cached() -> str:
+    """What the in-process caches hold."""
+    held = [each._cache for each in caches.all() if isinstance(each, LocMemCache)]
+    return b" ".join(value for values in held for value in values.values()).decode("latin-1")
+
+
+def worlds(user) -> tuple[dict[str, str], dict[str, str]]:
+    crawl(user)  # the first visit leaves answers and messages behind, whatever the key
+    forget_everything()
+    one = crawl(user)
+    change_keys()
+    forget_everything()
+    return one, crawl(user)
+
+
+def differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
+    return [
+        address
+        for address in sorted(one.keys() | other.keys())
+        if one.get(address) != other.get(address) and address != "cache"
+    ]
+
+
+def test_a_participant_reads_the_same_whatever_the_key(person, contest_round):
+    one, other = worlds(person)
+
+    assert differing(one, other) == []
+    assert [address for address, text in one.items() if SECRET in text] == []
+    assert SECRET.encode().decode("latin-1") not in one["cache"]
+    assert {f"/hoi-thi/{contest_round.contest.slug}/", "/tai-khoan/"} <= one.keys()
+    assert len(one) > 50
+
+
+def test_the_crawl_finds_a_planted_leak(person, monkeypatch):
+    real = wordings._read
+
+    def leaky(revision_ids):
+        right = Choice.objects.filter(is_correct=True).values_list("pk", flat=True)
+        read = real(revision_ids)
+        shift = sum(right) % 7
+        return {
+            pk: wordings.Wording(f"{it.stem}{' ' * shift}", it.takes_several, it.choices)
+            for pk, it in read.items()
+        }
+
+    monkeypatch.setattr(wordings, "_read", leaky)
+
+    one, other = worlds(person)
+
+    assert any(address.startswith("/thi/") for address in differing(one, other))
+
+
+def test_the_receipt_tells_nothing_of_the_key_before_the_reveal(contest_round):
+    unit = UnitFactory()
+    worlds = []
+    for _world in range(2):
+        user = UserFactory(full_name="Lâm Thị Sóc", unit=unit)
+        attempt = started_attempt(contest_round=contest_round, user=user)
+        client = signed_in(user)
+        receipt = client.post(reverse("contest:attempt_submit", args=[attempt.code])).url
+        pages = [normalised(client.get(address)) for address in (receipt, f"{receipt}xem-lai/")]
+        worlds.append([page.replace(receipt.split("/")[2], "") for page in pages])
+        change_keys()
+        forget_everything()
+
+    assert worlds[0] == worlds[1]
+    assert SECRET not in str(worlds)
+
+
+async def test_frames_are_the_same_whatever_the_key(person, open_socket):
+    attempt = await sync_to_async(Attempt.objects.get)(participant__user=person)
+    await frames(open_socket, attempt, person)  # what is stored now is the same in both worlds
+
+    one = await frames(open_socket, attempt, person)
+    await sync_to_async(change_keys)()
+    other = await frames(open_socket, attempt, person)
+
+    assert one == other
+    assert len(one) > 30
+
+
+async def frames(open_socket, attempt, person):
+    socket = await open_socket(f"/ws/thi/{attempt.code}/", user=person)
+    heard = [await socket.receive_json()]
+    for number, body in enumerate(_good_saves()):
+        await socket.send_json({"id": number, **body})
+        heard.append(await socket.receive_json())
+    return heard
