@@ -15,7 +15,7 @@ MO := $(PO:.po=.mo)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run services check test lint packages coverage format lock messages screenshots \
+.PHONY: help run stack services check test lint packages coverage format lock messages screenshots \
 	bench-engine
 
 help:  ## List what make can do
@@ -37,7 +37,12 @@ run: .venv/runtime $(MO)  ## Open the sample contest on http://127.0.0.1:8000 (c
 	@$(MANAGE) sample
 	@$(MANAGE) welcome http://$(HOST):$(PORT)
 	@exec $(PYTHON) -m uvicorn config.asgi:application --host $(HOST) --port $(PORT) \
-		--ws websockets-sansio --ws-per-message-deflate false --no-access-log
+		--ws websockets-sansio --ws-per-message-deflate false --ws-max-size 65536 \
+		--no-access-log
+
+stack: .venv/runtime $(MO)  ## Serve the sample as in production: nginx, WSGI, ASGI, a worker (PORT)
+	@python3 -m tests.machine need postgresql redis-server nginx
+	@exec $(PYTHON) -m tests.services run -- $(PYTHON) -m deploy.stack $(PORT)
 
 services:  ## Start private PostgreSQL and Redis servers and print the URLs to export
 	@python3 -m tests.machine need postgresql redis-server
@@ -73,7 +78,7 @@ lint: .venv/tools $(MO)
 		$(MANAGE) check --deploy --fail-level WARNING
 
 packages:
-	@python3 -m tests.machine need python3-venv postgresql redis-server chromium gettext \
+	@python3 -m tests.machine need python3-venv postgresql redis-server nginx chromium gettext \
 		fonts-dejavu-core
 
 coverage: .venv/tools $(MO)  ## Which lines and branches the SQLite suite leaves out

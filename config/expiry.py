@@ -1,30 +1,28 @@
 """Close expired attempts from within the ASGI server, so that expiry needs nobody."""
 
 import asyncio
-import logging
 from contextlib import suppress
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
-from django.utils import timezone
+from django.conf import settings
 
-from contest.services.submitting import close_all_expired
-
-INTERVAL_SECONDS = 1.0
-
-logger = logging.getLogger(__name__)
+from contest import tasks
 
 
 class LifespanWithExpiry:
-    """The ASGI lifespan: a task that closes overdue attempts once a second while serving."""
+    """The ASGI lifespan: a task that closes overdue attempts once a second while serving.
+
+    With EXPIRY_IN_ASGI off there is none: `manage.py expire` does it.
+    """
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         task: asyncio.Task[None] | None = None
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                task = asyncio.create_task(_close_expired_forever())
+                if settings.EXPIRY_IN_ASGI:
+                    task = asyncio.create_task(_close_expired_forever())
                 await send({"type": "lifespan.startup.complete"})
                 continue
             if task is not None:
@@ -36,28 +34,7 @@ class LifespanWithExpiry:
 
 
 async def _close_expired_forever() -> None:
-    close = sync_to_async(_close_expired, thread_sensitive=False)
-    is_failing = False
+    turn = sync_to_async(tasks.Expiry().turn, thread_sensitive=False)
     while True:
-        await asyncio.sleep(INTERVAL_SECONDS)
-        try:
-            await close()
-        except Exception:
-            # the database may be away for a while; the next round tries again, and says it once
-            if not is_failing:
-                logger.exception("closing expired attempts fails; trying again every second")
-            is_failing = True
-        else:
-            if is_failing:
-                logger.info("closing expired attempts works again")
-            is_failing = False
-
-
-def _close_expired() -> None:
-    close_old_connections()
-    try:
-        count = close_all_expired(at=timezone.now())
-    finally:
-        close_old_connections()
-    if count:
-        logger.info("closed %d expired attempts", count)
+        await asyncio.sleep(tasks.INTERVAL_SECONDS)
+        await turn()

@@ -42,6 +42,7 @@ SUBMIT_GRACE_SECONDS: int = env.int("SUBMIT_GRACE_SECONDS", 5, validate=validate
 EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "console:" if DEBUG else "dummymail:")
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "hoithi@localhost")
 DATABASE: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR}/contest.sqlite3")
+EXPIRY_IN_ASGI: bool = env.bool("EXPIRY_IN_ASGI", True)
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(0, 100))
 
 env.seal()

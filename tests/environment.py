@@ -28,6 +28,7 @@ def safe_variables(data_dir: Path) -> dict[str, str]:
         "PROXY_HOPS": "0",
         "LOG_LEVEL": "WARNING",
         "SUBMIT_GRACE_SECONDS": "5",
+        "EXPIRY_IN_ASGI": "1",
         "EMAIL_URL": "dummymail:",
         "DEFAULT_FROM_EMAIL": "hoithi@localhost",
         # a pool would hand the threads of a race test the same few connections

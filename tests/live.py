@@ -34,11 +34,17 @@ STOP_SECONDS = 10
 
 @dataclass(frozen=True)
 class LiveSite:
-    """The running site: its address, and its environment for commands beside it."""
+    """The site: its address, and its environment for commands beside it."""
 
     url: str
     environment: dict[str, str]
     log: Path
+
+    @property
+    def port(self) -> int:
+        port = urlsplit(self.url).port
+        assert port is not None
+        return port
 
     def manage(self, *arguments: str) -> str:
         """What `manage.py` prints; raises RuntimeError with its errors if it fails."""
@@ -51,6 +57,13 @@ class LiveSite:
 @contextmanager
 def live_site() -> Iterator[LiveSite]:
     """Make a database, load the sample, serve; afterwards remove every trace."""
+    with prepared_site() as site, _server(site):
+        yield site
+
+
+@contextmanager
+def prepared_site() -> Iterator[LiveSite]:
+    """The same, for whoever serves it: everything is there but the server."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="contest-live-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -70,16 +83,14 @@ def live_site() -> Iterator[LiveSite]:
         run_manage(environment, "migrate", "--verbosity", "0")
         run_manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
         run_manage(environment, "sample", "--password", SAMPLE_PASSWORD)
-        site = LiveSite(url, environment, folder / "server.log")
-        stack.enter_context(_server(site, port))
-        yield site
+        yield LiveSite(url, environment, folder / "server.log")
 
 
 @contextmanager
-def _server(site: LiveSite, port: int) -> Iterator[None]:
-    server = spawn_server(site.environment, port, site.log)
+def _server(site: LiveSite) -> Iterator[None]:
+    server = spawn_server(site.environment, site.port, site.log)
     try:
-        wait_until_healthy(server, port, site.log)
+        wait_until_healthy(server, site.port, site.log)
         yield
     finally:
         stop_server(server)
@@ -99,6 +110,7 @@ def spawn_server(
                 *(sys.executable, "-m", "uvicorn", application),
                 *("--host", "127.0.0.1", "--port", str(port), "--no-access-log"),
                 *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+                *("--ws-max-size", "65536"),
                 # a page left open holds its socket: do not wait for it at the end
                 *("--timeout-graceful-shutdown", "1"),
             ],

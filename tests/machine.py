@@ -50,6 +50,11 @@ def chromium_program() -> Path | None:
     return next((Path(found) for name in names if (found := shutil.which(name))), None)
 
 
+def nginx_program() -> Path | None:
+    found = shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+    return Path(found) if found else None
+
+
 def _major_version(program: Path) -> int:
     """The first number of what `program --version` prints; 0 if it cannot be run."""
     try:
@@ -93,6 +98,7 @@ NEEDS = {
             lambda: bool(postgresql_folder()),
         ),
         Need("redis-server", f"Redis {LEAST_REDIS} or newer", lambda: bool(redis_program())),
+        Need("nginx", "nginx", lambda: bool(nginx_program())),
         Need("chromium", "Chromium", lambda: bool(chromium_program())),
         Need("gettext", "GNU gettext", lambda: bool(shutil.which("xgettext"))),
         Need("fonts-dejavu-core", "a font with Vietnamese letters", _draws_vietnamese),

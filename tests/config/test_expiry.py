@@ -5,6 +5,7 @@ import pytest
 from django.utils import timezone
 
 from config import expiry
+from contest import tasks
 from contest.enums import ClosedBy
 from contest.signals import attempt_graded
 from tests.contest.papers import playable_round, started_attempt
@@ -14,7 +15,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.mark.django_db(transaction=True)
 def test_the_server_closes_expired_attempts_by_itself(monkeypatch):
-    monkeypatch.setattr(expiry, "INTERVAL_SECONDS", 0.01)
+    monkeypatch.setattr(tasks, "INTERVAL_SECONDS", 0.01)
     now = timezone.now()
     contest_round = playable_round(opens_at=now - 3 * HOUR, closes_at=now + HOUR)
     attempt = started_attempt(contest_round=contest_round, at=now - 2 * HOUR)
@@ -49,21 +50,16 @@ async def _serve_until_graded():
         await serving
 
 
-def test_a_database_that_is_away_is_reported_once_and_tried_again(monkeypatch, caplog):
-    caplog.set_level("INFO", logger="config.expiry")
-    tried = []
+async def test_the_server_leaves_it_to_the_worker_if_told_so(settings):
+    settings.EXPIRY_IN_ASGI = False
+    inbox: asyncio.Queue = asyncio.Queue()
+    outbox: asyncio.Queue = asyncio.Queue()
+    await inbox.put({"type": "lifespan.startup"})
+    serving = asyncio.create_task(expiry.LifespanWithExpiry()({}, inbox.get, outbox.put))
 
-    def away():
-        tried.append(len(caplog.records))
-        if len(tried) < 4:
-            raise OSError("database is away")
-        if len(tried) == 6:
-            raise asyncio.CancelledError
+    assert (await outbox.get())["type"] == "lifespan.startup.complete"
+    assert asyncio.all_tasks() == {asyncio.current_task(), serving}
 
-    monkeypatch.setattr(expiry, "INTERVAL_SECONDS", 0)
-    monkeypatch.setattr(expiry, "_close_expired", away)
-
-    with pytest.raises(asyncio.CancelledError):
-        asyncio.run(expiry._close_expired_forever())
-
-    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
+    await inbox.put({"type": "lifespan.shutdown"})
+    assert (await outbox.get())["type"] == "lifespan.shutdown.complete"
+    await serving

@@ -52,6 +52,7 @@ def test_database_url_alone_switches_to_postgresql(tmp_path):
         {"DEBUG": "có"},
         {"REDIS_URL": "localhost:6379"},
         {"SUBMIT_GRACE_SECONDS": "600"},
+        {"EXPIRY_IN_ASGI": "thỉnh thoảng"},
         {"PUBLIC_URL": "hoithi.vidu.vn/"},
         {"PROXY_HOPS": "nhiều"},
         {"LOG_LEVEL": "LOUD"},

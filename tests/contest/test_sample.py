@@ -114,6 +114,9 @@ def test_welcome_names_the_accounts_with_debug_only(sample, settings, capsys):
     call_command("welcome", "http://127.0.0.1:8000")
     assert "tochuc@vidu.vn" not in capsys.readouterr().out
 
+    call_command("welcome", "http://127.0.0.1:8000", "--password", "rieng-mot-noi")
+    assert "(password rieng-mot-noi)" in capsys.readouterr().out
+
     settings.DEBUG = True
     call_command("welcome", "http://127.0.0.1:8000")
     told = capsys.readouterr().out

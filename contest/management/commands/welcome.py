@@ -19,19 +19,23 @@ START_PAGES = {
 
 
 class Command(BaseCommand):
-    help = "Print where the server answers and, with DEBUG on, the sample accounts."
+    help = "Print where the server answers and the sample accounts, if their password is known."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("address", help="e.g. http://127.0.0.1:8000")
+        parser.add_argument(
+            "--password", help="of the sample accounts; with DEBUG on it need not be given"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         address = options["address"].rstrip("/")
         self.stdout.write(f"\n  The contest platform answers at  {address}/\n")
-        if settings.DEBUG:
-            self._print_accounts(address)
+        password = options["password"] or (DEVELOPMENT_PASSWORD if settings.DEBUG else None)
+        if password:
+            self._print_accounts(address, password)
 
-    def _print_accounts(self, address: str) -> None:
-        self.stdout.write(f"\n  Sample accounts (password {DEVELOPMENT_PASSWORD}):")
+    def _print_accounts(self, address: str, password: str) -> None:
+        self.stdout.write(f"\n  Sample accounts (password {password}):")
         for entry in sample_accounts():
             role = Role(entry["role"]) if "role" in entry else None
             name = role.value if role else "participant"

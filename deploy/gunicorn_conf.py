@@ -1,0 +1,11 @@
+"""How the pages are served; `gunicorn --config deploy/gunicorn_conf.py --bind …` says where."""
+
+wsgi_app = "config.wsgi:application"
+worker_class = "gthread"
+workers = 2
+threads = 4  # more would wait for the same core; no more connections of the pool than this are used
+backlog = 4096  # a Unix socket refuses at once whoever does not fit in
+keepalive = 75  # longer than nginx keeps its connections
+timeout = 60
+graceful_timeout = 20
+control_socket_disable = True
