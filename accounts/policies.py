@@ -19,6 +19,8 @@ def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
         return frozenset()
     if user.is_superuser:
         return frozenset(Role)
+    if not getattr(user, "holds_duty", True):  # known since the person was loaded
+        return frozenset()
     granted = RoleGrant.objects.filter(user_id=user.pk).values_list("role", flat=True)
     return frozenset(Role(role) for role in granted)
 

@@ -1,6 +1,7 @@
 """CPU time of whole families of processes, read from /proc."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,34 +12,29 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 class ServerCpu:
     """Seconds of CPU spent so far by each kind of server, in user and kernel mode."""
 
-    asgi: float
-    postgresql: float
-    redis: float
+    by_kind: dict[str, float]
     machine: float  # of everything that runs on this machine, the bench and strangers included
 
     @property
     def total(self) -> float:
-        return self.asgi + self.postgresql + self.redis
+        return sum(self.by_kind.values())
 
     def since(self, earlier: "ServerCpu") -> "ServerCpu":
-        return ServerCpu(
-            self.asgi - earlier.asgi,
-            self.postgresql - earlier.postgresql,
-            self.redis - earlier.redis,
-            self.machine - earlier.machine,
-        )
+        spent = {kind: now - earlier.by_kind[kind] for kind, now in self.by_kind.items()}
+        return ServerCpu(spent, self.machine - earlier.machine)
 
 
-def server_cpu(*, asgi: set[int]) -> ServerCpu:
-    """Of those ASGI processes and of the PostgreSQL and Redis that stand below this process."""
+def server_cpu(pids: Mapping[str, set[int]]) -> ServerCpu:
+    """Of those processes, by kind, and of the PostgreSQL and Redis that stand below this one."""
     processes = _processes()
     family = _descendants(os.getpid(), processes)
-    return ServerCpu(
-        asgi=sum(processes[pid].seconds for pid in asgi if pid in processes),
-        postgresql=sum(each.seconds for each in family if each.name == "postgres"),
-        redis=sum(each.seconds for each in family if each.name == "redis-server"),
-        machine=_machine(),
-    )
+    spent = {
+        kind: sum(processes[pid].seconds for pid in members if pid in processes)
+        for kind, members in pids.items()
+    }
+    for kind, name in (("postgresql", "postgres"), ("redis", "redis-server")):
+        spent[kind] = sum(each.seconds for each in family if each.name == name)
+    return ServerCpu(spent, _machine())
 
 
 def _machine() -> float:

@@ -2,8 +2,9 @@
 
     python -m bench.engine [--processes N] [--only saves,paced,starts,attempts,signin]
 
-Everything runs here at once and shares the processors: PostgreSQL with fsync on, Redis, the ASGI
-processes and the load generator. What was measured is printed at the end, a figure a line.
+Everything runs here at once and shares the processors: PostgreSQL with fsync on, Redis, the
+servers and the load generator. `saves` compares ASGI applications on bare servers; all else asks
+the whole stack, through nginx. What was measured is printed at the end, a figure a line.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from bench.cpu import ServerCpu, server_cpu
 from bench.figures import figure
 from bench.plan import HELD_MS, Attempts, Person, Plan, Starts, Step, Storm
 from bench.proof import compare
-from bench.site import BARE, NAIVE, PRODUCT, REPOSITORY, Servers, Site, serve, site
+from bench.site import BARE, NAIVE, PRODUCT, REPOSITORY, Servers, Site, serve, serve_stack, site
 
 SOCKETS = 1000
 MOST_PACED = 16_000
@@ -59,7 +60,7 @@ class Bench:
 
     def _storm(self, name: str, application: str) -> float:
         people = self._next_people(SOCKETS)
-        with self._serve(application) as servers:
+        with serve(self._place, application, processes=self._processes) as servers:
             plan = Plan("storm", servers.ports, people)
             [measured] = self._measure(plan, servers)
         storm = msgspec.json.decode(measured.result, type=Storm)
@@ -74,7 +75,7 @@ class Bench:
     def paced(self) -> None:
         people = self._next_people(MOST_PACED)
         held: tuple[Step, ServerCpu] | None = None
-        with self._serve(PRODUCT) as servers:
+        with self._serve() as servers:
             plan = Plan("paced", servers.ports, people, seconds=PACED_SECONDS)
             for measured in self._measure(plan, servers):
                 step = msgspec.json.decode(measured.result, type=Step)
@@ -92,7 +93,7 @@ class Bench:
 
     def starts(self) -> None:
         count = STARTS_PER_SECOND * (START_SECONDS + START_WARM_UP)
-        with self._serve(PRODUCT) as servers:
+        with self._serve() as servers:
             plan = Plan(
                 "starts",
                 servers.ports,
@@ -113,18 +114,14 @@ class Bench:
     def attempts(self) -> None:
         count = STARTS_PER_SECOND * (START_SECONDS + START_WARM_UP)
         people = self._place.people[-count - ATTEMPTS - TOGETHER : -count]
-        with self._serve(PRODUCT) as servers:
+        with self._serve() as servers:
             plan = Plan("attempts", servers.ports, people, together=TOGETHER)
             [measured] = self._measure(plan, servers)
         result = msgspec.json.decode(measured.result, type=Attempts)
         spent = measured.spent
-        for name, seconds in (
-            ("cpu_ms_per_attempt", spent.total),
-            ("cpu_ms_per_attempt_asgi", spent.asgi),
-            ("cpu_ms_per_attempt_postgresql", spent.postgresql),
-            ("cpu_ms_per_attempt_redis", spent.redis),
-        ):
-            self._add(name, seconds * 1000 / result.attempts, "ms")
+        self._add("cpu_ms_per_attempt", spent.total * 1000 / result.attempts, "ms")
+        for kind, seconds in spent.by_kind.items():
+            self._add(f"cpu_ms_per_attempt_{kind}", seconds * 1000 / result.attempts, "ms")
         self._add("attempts_per_s", result.attempts / result.seconds, "attempts/s")
         self._add_shares("attempts", spent, result.client_cpu_s, result.seconds)
 
@@ -139,8 +136,8 @@ class Bench:
         """People whose papers nobody has saved to yet."""
         return [next(self._people) for _number in range(count)]
 
-    def _serve(self, application: str) -> AbstractContextManager[Servers]:
-        return serve(self._place, application, processes=self._processes)
+    def _serve(self) -> AbstractContextManager[Servers]:
+        return serve_stack(self._place, processes=self._processes)
 
     def _measure(self, plan: Plan, servers: Servers) -> Iterator[Measured]:
         """Run the load generator; one result for each stretch that it measured."""
@@ -156,12 +153,12 @@ class Bench:
         try:
             load.stdin.write(msgspec.json.encode(plan))
             load.stdin.close()
-            before = spent = server_cpu(asgi=servers.pids)
+            before = spent = server_cpu(servers.pids)
             for line in load.stdout:
                 if line.startswith(b'{"begin"'):
-                    before = server_cpu(asgi=servers.pids)
+                    before = server_cpu(servers.pids)
                 elif line.startswith(b'{"end"'):
-                    spent = server_cpu(asgi=servers.pids).since(before)
+                    spent = server_cpu(servers.pids).since(before)
                 else:
                     yield Measured(line, spent)
             if load.wait():
@@ -177,25 +174,21 @@ class Bench:
 
     def _add_shares(self, name: str, spent: ServerCpu, client: float, seconds: float) -> None:
         """How much of one core each part took."""
-        for part, cpu in (
-            ("asgi", spent.asgi),
-            ("postgresql", spent.postgresql),
-            ("redis", spent.redis),
-            ("client", client),
-            ("others", spent.machine - spent.total - client),  # strangers on the same machine
-        ):
+        strangers = spent.machine - spent.total - client
+        parts = {**spent.by_kind, "client": client, "others": strangers}
+        for part, cpu in parts.items():
             self._add(f"{name}_cpu_{part}", 100 * cpu / seconds, "% of a core")
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--processes", type=int, default=PROCESSES, help="ASGI processes")
+    options.add_argument("--processes", type=int, default=PROCESSES, help="of each kind of server")
     options.add_argument("--only", default=",".join(PARTS), help="which parts, with commas")
     chosen = options.parse_args()
     parts = [part for part in PARTS if part in chosen.only.split(",")]
     papers = 3 * SOCKETS * ("saves" in parts) + MOST_PACED * ("paced" in parts)
     others = STARTS_PER_SECOND * (START_SECONDS + START_WARM_UP) + ATTEMPTS + TOGETHER
-    print(f"{os.cpu_count()} processors, {chosen.processes} ASGI processes", flush=True)
+    print(f"{os.cpu_count()} processors, {chosen.processes} WSGI and ASGI processes", flush=True)
     with site(papers=max(papers, 1), others=others) as place:
         bench = Bench(place, processes=chosen.processes)
         deeds: dict[str, Callable[[], None]] = {

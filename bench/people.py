@@ -186,7 +186,7 @@ def _sessions(users: list[User], *, at: datetime) -> list[str]:
     """A session for each person, as signing in would leave it in the database."""
     store = SessionStore()
     fingerprint = users[0].get_session_auth_hash()  # of the password, which is the same for all
-    backend = "django.contrib.auth.backends.ModelBackend"
+    backend = "accounts.backends.PersonBackend"
     rows = [
         Session(
             session_key=uuid.uuid4().hex,

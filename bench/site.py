@@ -1,4 +1,4 @@
-"""Start the real thing: PostgreSQL, Redis and ASGI servers with the flags of `make run`."""
+"""Start the real thing: PostgreSQL, Redis, and either bare ASGI servers or the whole stack."""
 
 import os
 import shutil
@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from bench.plan import Person
+from deploy import stack
 from tests.environment import safe_variables
 from tests.machine import free_port
 from tests.services import services
@@ -41,10 +42,19 @@ class Site:
 
 @dataclass(frozen=True)
 class Servers:
-    """Running ASGI processes, each on a port of its own, as they would stand behind nginx."""
+    """Running servers: the ports to ask, and the processes by kind: asgi, wsgi, worker, nginx."""
 
     ports: list[int]
-    pids: set[int]
+    pids: dict[str, set[int]]
+
+
+@contextmanager
+def serve_stack(place: Site, *, processes: int) -> Iterator[Servers]:
+    """What `make stack` starts: `processes` WSGI and as many ASGI servers behind nginx."""
+    port = free_port()
+    with stack.serve(place.environment, wsgi=processes, asgi=processes, port=port) as running:
+        _wait_until_healthy(port, running.servers[-1].process)
+        yield Servers([port], running.pids())
 
 
 @contextmanager
@@ -69,22 +79,22 @@ def site(*, papers: int, others: int) -> Iterator[Site]:
 
 @contextmanager
 def serve(place: Site, application: str, *, processes: int) -> Iterator[Servers]:
+    """ASGI servers alone, each on a port of its own, to be compared with one another."""
     with ExitStack() as stack:
         ports = [free_port() for _number in range(processes)]
         started = [stack.enter_context(_server(place, application, port)) for port in ports]
         for port, server in zip(ports, started, strict=True):
             _wait_until_healthy(port, server)
-        yield Servers(ports, {server.pid for server in started})
+        yield Servers(ports, {"asgi": {server.pid for server in started}})
 
 
 @contextmanager
 def _server(place: Site, application: str, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     server = subprocess.Popen(
-        # the flags of `make run`
         [
             *(sys.executable, "-m", "uvicorn", application),
-            *("--host", "127.0.0.1", "--port", str(port), "--no-access-log"),
-            *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+            *("--host", "127.0.0.1", "--port", str(port)),
+            *stack.UVICORN,
             *("--timeout-graceful-shutdown", "1", "--log-level", "warning"),
         ],
         cwd=REPOSITORY,

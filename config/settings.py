@@ -112,12 +112,13 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     }
     # tests race threads against each other: a database in memory locks unlike the real file
     DATABASE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
-elif DATABASE_POOL_SIZE:
-    DATABASE["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10},
-        "server_side_binding": True,
-        "prepare_threshold": 5,
-    }
+else:
+    DATABASE["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
+    if DATABASE_POOL_SIZE:
+        pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}
+        DATABASE["OPTIONS"]["pool"] = pool
+    else:
+        DATABASE["CONN_MAX_AGE"] = None  # a thread keeps its connection
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -146,10 +147,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 # Accounts -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]
 PASSWORD_HASHERS = ["accounts.hashers.OwaspArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -116,7 +116,7 @@ async def open_socket():
 
 def _session_cookie(user) -> bytes:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}".encode()
 
 

@@ -147,7 +147,7 @@ def _play(contest_round: Round, count: int) -> int:
     for user in _crowd(count, chance):
         started_at = contest_round.opens_at + timedelta(seconds=chance.uniform(0, window))
         skill = chance.betavariate(6, 1.6)
-        attempt = start_attempt(round_id=contest_round.pk, user=user, at=started_at)
+        attempt = start_attempt(contest_round=contest_round, user=user, at=started_at)
         _answer(attempt.pk, skill, chance)
         used = timedelta(seconds=chance.uniform(95, 840) * (1.3 - 0.5 * skill))
         submit_attempt(attempt_id=attempt.pk, at=started_at + used)

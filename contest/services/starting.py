@@ -1,6 +1,7 @@
 """Start an attempt: one paper per person, however often and from wherever it is asked for."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,12 +16,11 @@ from contest.rules.timing import Allotment, Phase, allot, plain_deadline
 from contest.services.submitting import close_expired
 
 
-def start_attempt(*, round_id: int, user: User, at: datetime) -> Attempt:
+def start_attempt(*, contest_round: Round, user: User, at: datetime) -> Attempt:
     """Return the person's open attempt at the round, or draw a new paper.
 
     Raises ContestError "not_open_yet", "round_closed", "attempts_used_up" or "bank_too_small".
     """
-    contest_round = Round.objects.get(pk=round_id)
     running = _running_attempt(contest_round, user, at=at)
     if running is not None:
         return running
@@ -40,17 +40,20 @@ def _refuse_unless_ready(phase: Phase) -> None:
 
 def join_contest(*, contest_id: int, user: User, at: datetime) -> Participant:
     """The person's one entry in the contest, made on the first start."""
-    kinds = DivisionKind.objects.filter(contest=contest_id, kind=user.kind)
+
+    def division_id() -> int | None:
+        kinds = DivisionKind.objects.filter(contest=contest_id, kind=user.kind)
+        return kinds.values_list("division_id", flat=True).first()
+
+    as_they_are_now: dict[str, Any] = {
+        "division_id": division_id,
+        "unit_id": user.unit_id,
+        "full_name": user.full_name,
+        "kind": user.kind,
+        "joined_at": at,
+    }
     participant, _created = Participant.objects.get_or_create(
-        contest_id=contest_id,
-        user=user,
-        defaults={
-            "division_id": kinds.values_list("division_id", flat=True).first(),
-            "unit_id": user.unit_id,
-            "full_name": user.full_name,
-            "kind": user.kind,
-            "joined_at": at,
-        },
+        contest_id=contest_id, user=user, defaults=as_they_are_now
     )
     return participant
 
@@ -69,12 +72,11 @@ def _running_attempt(contest_round: Round, user: User, *, at: datetime) -> Attem
 def _draw_attempt(contest_round: Round, participant: Participant, *, at: datetime) -> Attempt:
     # the lock makes simultaneous starts of one person queue; the constraints would refuse them
     Participant.objects.select_for_update().get(pk=participant.pk)
-    attempts = Attempt.objects.filter(round=contest_round, participant=participant)
-    running = attempts.running().first()
+    attempts = list(Attempt.objects.filter(round=contest_round, participant=participant))
+    running = next((it for it in attempts if it.submitted_at is None), None)
     if running is not None:
         return running
-    used = attempts.count()
-    if used >= contest_round.max_attempts:
+    if len(attempts) >= contest_round.max_attempts:
         raise ContestError(
             "attempts_used_up",
             _("Anh/Chị đã dùng hết %(count)d lượt thi của kỳ này.")
@@ -83,7 +85,7 @@ def _draw_attempt(contest_round: Round, participant: Participant, *, at: datetim
     attempt = Attempt(
         round=contest_round,
         participant=participant,
-        number=used + 1,
+        number=len(attempts) + 1,
         seed=new_seed(),
         started_at=at,
     )

@@ -47,7 +47,7 @@ def attempt_start(request: SignedInRequest, slug: str, round_slug: str) -> HttpR
     if request.method != "POST":
         return redirect("contest:round_detail", slug=slug, round_slug=round_slug)
     try:
-        attempt = start_attempt(round_id=contest_round.pk, user=request.user, at=request.at)
+        attempt = start_attempt(contest_round=contest_round, user=request.user, at=request.at)
     except ContestError as refusal:
         return _round_page(request, contest_round, refusal=refusal)
     return redirect("contest:attempt_paper", code=attempt.code)

@@ -21,7 +21,7 @@ ADD_USER = reverse("admin:accounts_user_add")
 @pytest.fixture(autouse=True)
 def superuser(client):
     user = UserFactory(is_staff=True, is_superuser=True)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return user
 
 

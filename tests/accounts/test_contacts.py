@@ -21,7 +21,7 @@ TAKEN = "Đã có tài khoản với thông tin này."
 def person(client):
     user = UserFactory(email="anh@vidu.vn", phone="+84912345678", phone_verified=True)
     EmailAddress.objects.create(user=user, email="anh@vidu.vn", primary=True)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return user
 
 

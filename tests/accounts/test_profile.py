@@ -12,7 +12,7 @@ URL = reverse("accounts:profile")
 @pytest.fixture
 def person(client):
     user = UserFactory(full_name="Nguyễn Văn An", unit__name="Sở Y tế")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return user
 
 

@@ -106,7 +106,7 @@ def test_the_admin_has_no_sign_in_of_its_own(client):
 
 
 def test_the_admin_is_closed_to_others(client):
-    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory())
 
     page = client.get(reverse("admin:index"), follow=True)
 
@@ -130,7 +130,7 @@ def test_passwords_are_stored_with_argon2id(settings):
 
 
 def test_sign_out_needs_a_post(client):
-    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory())
 
     page = client.get(reverse("account_logout"))
 
@@ -205,7 +205,7 @@ def test_no_page_and_no_refusal_is_in_english(client, name, typed):
     if name not in visitors:
         password = None if name == "account_set_password" else PASSWORD
         user = UserFactory(password=password)
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     form = {**dict.fromkeys(fields, typed), "password2": typed + "y"}
 
     shown = client.get(reverse(name))

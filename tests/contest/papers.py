@@ -32,7 +32,7 @@ def playable_round(*, question_count: int = 3, key: str = "B", **fields) -> Roun
 
 def started_attempt(*, contest_round=None, user=None, at=NOON):
     contest_round = contest_round or playable_round()
-    return start_attempt(round_id=contest_round.pk, user=user or UserFactory(), at=at)
+    return start_attempt(contest_round=contest_round, user=user or UserFactory(), at=at)
 
 
 def right_response(answer, key: str = "B") -> str:

@@ -42,7 +42,7 @@ READ_ONLY = ["contest_participant", "contest_attempt", "questionbank_revision"]
 @pytest.fixture(autouse=True)
 def superuser(client):
     user = UserFactory(is_staff=True, is_superuser=True)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -70,7 +70,7 @@ def signed_in(client, role):
     else:
         unit = UnitFactory() if role == Role.COORDINATOR else None
         user = RoleGrantFactory(role=role, unit=unit).user
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
 
 
 def address(page, site):

@@ -39,7 +39,7 @@ def noon():
 def sign_in(client):
     def as_role(role, unit=None):
         user = RoleGrantFactory(role=role, unit=unit).user
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return user
 
     return as_role

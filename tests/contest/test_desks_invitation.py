@@ -86,7 +86,7 @@ def test_unpublished_contest_is_for_its_organisers(name, role, status, contest, 
     contest.save(update_fields=["is_published"])
     if role:
         user = RoleGrantFactory(role=role).user
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
 
     assert answer(client, name).status_code == status
 

@@ -91,7 +91,7 @@ def test_sample_open_round_can_be_started(sample):
     user = User.objects.get(email="duthi@vidu.vn")
     contest_round = Round.objects.get(slug="tuan-2")
 
-    attempt = start_attempt(round_id=contest_round.pk, user=user, at=NOON)
+    attempt = start_attempt(contest_round=contest_round, user=user, at=NOON)
 
     assert attempt.answers.count() == 15
 

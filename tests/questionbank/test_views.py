@@ -15,7 +15,7 @@ LIST = reverse("questionbank:question_list")
 @pytest.fixture(autouse=True)
 def author(client):
     user = RoleGrantFactory(role=Role.AUTHOR).user
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return user
 
 

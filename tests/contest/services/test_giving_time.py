@@ -138,7 +138,7 @@ def test_what_cannot_be_given_back_is_counted_and_left_as_it_was(
         contest_round.max_attempts = 2
         contest_round.save(update_fields=["max_attempts"])
         start_attempt(
-            round_id=contest_round.pk, user=attempt.participant.user, at=NOON + 25 * MINUTE
+            contest_round=contest_round, user=attempt.participant.user, at=NOON + 25 * MINUTE
         )
 
     effect = outage(contest_round, organiser, first=15, last=25, at=at)
@@ -173,7 +173,7 @@ def test_nothing_is_revealed_while_somebody_has_time_beyond_the_closing(contest_
     assert deadline(late) == 63 * MINUTE
     assert contest_round.over_at > NOON + 63 * MINUTE
     again = start_attempt(
-        round_id=contest_round.pk, user=late.participant.user, at=NOON + 62 * MINUTE
+        contest_round=contest_round, user=late.participant.user, at=NOON + 62 * MINUTE
     )
     assert again == late
 

@@ -159,7 +159,7 @@ def test_start_attempt_by_many_hands_at_once_gives_one_paper():
     def start():
         try:
             barrier.wait(timeout=30)
-            attempt = start_attempt(round_id=contest_round.pk, user=user, at=NOON)
+            attempt = start_attempt(contest_round=contest_round, user=user, at=NOON)
             started.append(attempt.pk)
         except Exception as error:
             failures.append(error)

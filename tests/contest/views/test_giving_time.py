@@ -32,7 +32,7 @@ def contest_round():
 @pytest.fixture
 def organiser(client):
     user = RoleGrantFactory(role=Role.ORGANISER).user
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return user
 
 
@@ -112,7 +112,7 @@ def test_extra_time_for_nobody_is_refused(client, organiser, contest_round, noon
 
 def test_observers_read_and_are_offered_no_form(client, contest_round):
     user = RoleGrantFactory(role=Role.OBSERVER).user
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
 
     page = client.get(reverse("contest:giving_time", args=[contest_round.contest.slug]))
 
