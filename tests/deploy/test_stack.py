@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
@@ -111,6 +112,31 @@ def test_pages_come_from_wsgi(stack):
     )
 
 
+def test_both_workers_serve_when_many_ask(stack):
+    """Connections that nginx keeps would all end up with one of them."""
+    gunicorn = next(server.process.pid for server in stack.servers if server.kind == "wsgi")
+    workers = starter._children(gunicorn)
+    before = {pid: cpu_ticks(pid) for pid in workers}
+
+    with ThreadPoolExecutor(8) as visitors:
+        for _answer in visitors.map(requests.get, [stack.url + BOARD] * 80):
+            pass
+
+    spent = [cpu_ticks(pid) - before[pid] for pid in workers]
+    assert min(spent) > max(spent) / 4
+
+
+def cpu_ticks(pid) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def test_saves_by_http_go_where_the_sockets_are(stack):
+    address = f"{stack.url}/thi/00000000-0000-0000-0000-000000000000/luu/"
+
+    assert "/asgi-" in served_by(stack, lambda: requests.post(address, timeout=10))
+
+
 def test_hashed_files_come_from_nginx_to_stay(stack):
     page = requests.get(stack.url + BOARD, timeout=10).text
     style = re.search(r'/static/[^"]+\.[0-9a-f]{12}\.css', page).group()
@@ -208,6 +234,18 @@ def test_the_worker_closes_an_expired_attempt_within_five_seconds(site, stack, p
 
 
 # Ends -------------------------------------------------------------------------------------------
+
+
+def test_sockets_open_while_one_of_the_two_processes_restarts(site):
+    port = free_port()
+    with serve(site.environment, port=port) as stack:
+        server = next(server for server in stack.servers if server.kind == "asgi")
+        server.process.kill()
+        server.process.wait()
+
+        for _visitor in range(6):
+            with connect(f"ws://127.0.0.1:{port}/ws{BOARD}", origin=stack.url) as socket:
+                assert '"type"' in socket.recv(timeout=10)
 
 
 @pytest.mark.parametrize("kind", ["wsgi", "asgi", "worker", "nginx"])
