@@ -115,8 +115,14 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASE["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
     if DATABASE_POOL_SIZE:
-        pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}
-        DATABASE["OPTIONS"]["pool"] = pool
+        DATABASE["OPTIONS"]["pool"] = {
+            "min_size": 1,
+            "max_size": DATABASE_POOL_SIZE,
+            "timeout": 10,
+            # by default the pauses between attempts double for five minutes: a server that was
+            # away for one would be found a minute after its return
+            "reconnect_timeout": 10,
+        }
     else:
         DATABASE["CONN_MAX_AGE"] = None  # a thread keeps its connection
 DATABASES = {"default": DATABASE}
