@@ -42,6 +42,7 @@ run: .venv/runtime $(MO)  ## Open the sample contest on http://127.0.0.1:8000 (c
 
 stack: .venv/runtime $(MO)  ## Serve the sample as in production: nginx, WSGI, ASGI, a worker (PORT)
 	@python3 -m tests.machine need postgresql redis-server nginx
+	@$(PYTHON) -m tests.machine port 127.0.0.1 $(PORT)
 	@exec $(PYTHON) -m tests.services run -- $(PYTHON) -m deploy.stack $(PORT)
 
 services:  ## Start private PostgreSQL and Redis servers and print the URLs to export
