@@ -30,6 +30,7 @@ from typing import IO, Any, NoReturn
 from tests.machine import Missing, free_port, postgresql_folder, redis_program
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+POSTGRESQL_CONFIG = REPOSITORY / "deploy" / "postgresql" / "contest.conf"
 START_SECONDS = 60
 STOP_SECONDS = 20
 TRIES = 3  # between finding a free port and listening on it somebody else may take it
@@ -202,6 +203,9 @@ def _postgresql(room: _Room) -> "_Server":
     initdb += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
     if room.spawn(initdb, log).wait() != 0:
         raise Missing(f"PostgreSQL could not make its folder: {_last_words(log)}")
+
+    with (data / "postgresql.conf").open("a") as config:
+        config.write(f"include '{POSTGRESQL_CONFIG}'\n")
 
     def command(port: int) -> list[str | Path]:
         options = [
