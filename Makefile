@@ -16,7 +16,7 @@ MO := $(PO:.po=.mo)
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help run stack services check test lint packages coverage format lock messages screenshots \
-	bench-engine
+	bench-engine bench-draw
 
 help:  ## List what make can do
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | \
@@ -91,6 +91,9 @@ coverage: .venv/tools $(MO)  ## Which lines and branches the SQLite suite leaves
 bench-engine: .venv/tools  ## Measure the attempt engine on this machine (six minutes, keep it idle)
 	@python3 -m tests.machine need postgresql redis-server
 	@$(PYTHON) -m bench.engine $(BENCH)
+
+bench-draw: .venv/tools  ## Measure how alike papers are and how often each question is drawn
+	@$(PYTHON) -m bench.draw
 
 # Tending ----------------------------------------------------------------------------------------
 
