@@ -16,7 +16,7 @@ MO := $(PO:.po=.mo)
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help run stack services check test lint packages coverage format lock messages screenshots \
-	bench-engine bench-draw
+	bench-engine bench-draw soak
 
 help:  ## List what make can do
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | \
@@ -89,8 +89,12 @@ coverage: .venv/tools $(MO)  ## Which lines and branches the SQLite suite leaves
 # Measuring --------------------------------------------------------------------------------------
 
 bench-engine: .venv/tools  ## Measure the attempt engine on this machine (six minutes, keep it idle)
-	@python3 -m tests.machine need postgresql redis-server
+	@python3 -m tests.machine need postgresql redis-server nginx
 	@$(PYTHON) -m bench.engine $(BENCH)
+
+soak: .venv/tools  ## Watch the servers' memory for an hour of saves (SOAK="--minutes 10")
+	@python3 -m tests.machine need postgresql redis-server nginx
+	@$(PYTHON) -m bench.soak $(SOAK)
 
 bench-draw: .venv/tools  ## Measure how alike papers are and how often each question is drawn
 	@$(PYTHON) -m bench.draw

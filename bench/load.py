@@ -11,7 +11,7 @@ import gc
 import resource
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
 import msgspec
@@ -27,6 +27,8 @@ TICK = 0.002
 DRAIN_SECONDS = 30.0
 OPEN_FILES = 60_000
 FIRST_STEP, BISECTIONS = 2000, 2
+SOAK_STEP, VISIT_SECONDS = 60.0, 1.0
+COME_ANEW = 20  # one in so many connects anew after each step
 ROUND_PATH = f"/hoi-thi/{SLUG}/{SLUG}/"
 
 
@@ -168,6 +170,47 @@ async def pace(clients: list[PaperClient], tally: Tally) -> Step:
     return step
 
 
+async def soak(plan: Plan) -> None:
+    """People save at a human pace; some come anew, and each second another takes part.
+
+    `plan.people` with a code sit at papers; those without take part from start to receipt. Tells
+    of a step every `SOAK_STEP` seconds.
+    """
+    tally = Tally()
+    seated = [person for person in plan.people if person.code]
+    visitors = iter([person for person in plan.people if not person.code])
+    clients = await open_papers(plan, seated, tally)
+    turn = 0
+    until = time.monotonic() + plan.seconds
+    while time.monotonic() < until:
+        tally.clear()
+        began, cpu = time.perf_counter(), time.process_time()
+        visiting = asyncio.create_task(_visit(visitors, plan, began + SOAK_STEP))
+        await _send_evenly(clients, tally, began, began + SOAK_STEP)
+        await visiting
+        took, cpu = time.perf_counter() - began, time.process_time() - cpu
+        refuse_faults(clients)
+        delays = tally.delays
+        p50, p99 = (percentile(delays, percent) * 1000 for percent in (50, 99))
+        tell(Step(len(clients), p50, p99, len(delays) / took, cpu, took))
+        leaving = range(turn % COME_ANEW, len(clients), COME_ANEW)
+        await drain(clients)
+        close([clients[index] for index in leaving])
+        newcomers = await open_papers(plan, [seated[index] for index in leaving], tally)
+        for index, client in zip(leaving, newcomers, strict=True):
+            client.acknowledged = clients[index].acknowledged  # numbers go on from there
+            clients[index] = client
+        turn += 1
+    close(clients)
+
+
+async def _visit(visitors: Iterator[Person], plan: Plan, until: float) -> None:
+    while time.perf_counter() < until and (person := next(visitors, None)) is not None:
+        due_at = time.perf_counter() + VISIT_SECONDS
+        await take_part(person, port=plan.ports[0])
+        await asyncio.sleep(due_at - time.perf_counter())
+
+
 async def _send_evenly(
     clients: list[PaperClient], tally: Tally, began: float, until: float
 ) -> None:
@@ -271,6 +314,7 @@ JOBS: dict[str, Callable[[Plan], Coroutine[Any, Any, None] | Awaitable[None]]] =
     "paced": paced,
     "starts": starts,
     "attempts": attempts,
+    "soak": soak,
 }
 
 

@@ -7,6 +7,8 @@ from concurrent.futures import Future
 from threading import Lock
 from typing import Any, TypeVar
 
+OLDEST = 10  # looked at for each that comes in
+
 T = TypeVar("T")
 
 
@@ -51,9 +53,17 @@ class SingleFlightCache:
             future = Future()
             self._kept[key] = (now, future)
             self._kept.move_to_end(key)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            self._drop_oldest(now)
             return future, True
+
+    def _drop_oldest(self, now: float) -> None:
+        """What was not asked for lately goes when there is no room, or when its time is over."""
+        for key in list(self._kept)[:OLDEST]:
+            kept_at, future = self._kept[key]
+            is_stale = future.done() and now >= kept_at + self._seconds
+            if len(self._kept) <= self._size and not is_stale:
+                return
+            del self._kept[key]
 
     def _forget(self, key: Hashable, future: Future[Any]) -> None:
         with self._lock:

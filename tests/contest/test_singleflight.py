@@ -79,3 +79,15 @@ def test_an_error_leaves_the_key_free():
         cache.get("key", lambda: 1 / 0)
 
     assert cache.get("key", lambda: 2) == 2
+
+
+def test_what_is_stale_makes_room_for_what_comes():
+    now = 0.0
+    cache = SingleFlightCache(size=100, seconds=10, clock=lambda: now)
+    for number in range(5):
+        cache.get(number, lambda: "old")
+
+    now = 10.0
+    cache.get("new", lambda: "new")
+
+    assert list(cache._kept) == ["new"]
