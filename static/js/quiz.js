@@ -56,8 +56,9 @@ async function exchange(url, body) {
 
 /** More time may be given while the paper is open. */
 function moveDeadline(deadlineMs) {
-  if (deadlineMs <= deadline) return;
+  const isLater = deadlineMs > deadline;
   deadline = deadlineMs;
+  if (!isLater) return;
   spoken = Infinity;
   announcer.textContent = form.dataset.moreTime;
   if (!closing && !confirmingEnd) answers.disabled = false;

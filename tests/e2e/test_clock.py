@@ -42,6 +42,24 @@ def test_a_device_clock_that_is_wrong_from_the_start_makes_no_difference(live_se
     assert 540 < seconds_left(page) <= 600
 
 
+def test_time_given_while_the_paper_is_open_shows_at_once(live_site, page, browser):
+    sign_up(page, live_site.url, name="Kim Thêm Giờ", phone="0912 345 692")
+    open_paper(page)
+    before = seconds_left(page)
+
+    organiser = browser.new_page(base_url=live_site.url)
+    sign_in(organiser, live_site.url, "tochuc@vidu.vn")
+    organiser.goto(f"/to-chuc/{CONTEST}/thoi-gian/")
+    organiser.fill("[name=ca-nhan-contact]", "0912 345 692")
+    organiser.select_option("[name=ca-nhan-percent]", "100")
+    organiser.fill("[name=ca-nhan-reason]", "Người khiếm thị, theo giấy xác nhận")
+    organiser.get_by_role("button", name="Lưu thời gian cộng thêm").click()
+    organiser.get_by_text("Kim Thêm Giờ được cộng 100% thời gian làm bài.").wait_for()
+
+    page.get_by_text("Ban tổ chức đã cho thêm thời gian làm bài.").wait_for(state="attached")
+    assert seconds_left(page) > 1.8 * before
+
+
 def test_when_the_time_is_over_the_paper_is_handed_in_with_what_was_chosen(live_site, page):
     sign_up(page, live_site.url, name="Danh Hết Giờ", phone="0912 345 691")
     open_paper(page)
