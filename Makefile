@@ -16,7 +16,7 @@ MO := $(PO:.po=.mo)
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help run stack services check test lint packages coverage format lock messages screenshots \
-	bench-engine bench-draw soak
+	bench-engine bench-board bench-draw soak
 
 help:  ## List what make can do
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | \
@@ -91,6 +91,10 @@ coverage: .venv/tools $(MO)  ## Which lines and branches the SQLite suite leaves
 bench-engine: .venv/tools  ## Measure the attempt engine on this machine (six minutes, keep it idle)
 	@python3 -m tests.machine need postgresql redis-server nginx
 	@$(PYTHON) -m bench.engine $(BENCH)
+
+bench-board: .venv/tools  ## Measure the live board on this machine (four minutes, keep it idle)
+	@python3 -m tests.machine need postgresql redis-server
+	@$(PYTHON) -m bench.board $(BENCH)
 
 soak: .venv/tools  ## Watch the servers' memory for an hour of saves (SOAK="--minutes 10")
 	@python3 -m tests.machine need postgresql redis-server nginx

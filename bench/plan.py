@@ -58,3 +58,39 @@ class Attempts(msgspec.Struct, frozen=True):
     attempts: int
     client_cpu_s: float
     seconds: float
+
+
+class Submitted(msgspec.Struct, frozen=True):
+    """A paper was handed in; from `version` on the board shows it. Instants are monotonic."""
+
+    at: float
+    version: int
+
+
+class WatchPlan(msgspec.Struct, frozen=True):
+    """`count` spectators of the board at `path`; they ask for rows as pages do, or only listen."""
+
+    ports: list[int]
+    path: str
+    count: int
+    seconds: float
+    asks: bool = False
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """When the spectators of one server heard of a version. Instants are monotonic."""
+
+    port: int
+    version: int
+    first_at: float
+    last_at: float
+    heard: int
+
+
+class Watched(msgspec.Struct, frozen=True):
+    frames: list[Frame]
+    fanout_p99_ms: float  # from the first spectator of a server to each of the others
+    snapshots: int  # rows that were asked for and came
+    snapshot_p99_ms: float
+    client_cpu_s: float
+    seconds: float

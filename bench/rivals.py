@@ -1,4 +1,4 @@
-"""What the paper's socket is compared with, in the same run and behind the same server.
+"""What the sockets are compared with, in the same run and behind the same server.
 
 `bare` is the least that can save: an ASGI function with no session, routing or checks, but the
 same group commit and the same statement. `naive` is what one writes first: a Channels consumer
@@ -26,9 +26,10 @@ from django.db import transaction  # noqa: E402
 from django.urls import path  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from contest.models import Answer, AnswerEvent, Attempt  # noqa: E402
+from contest.models import Answer, AnswerEvent, Attempt, Round  # noqa: E402
 from contest.services.group_commit import GroupCommit  # noqa: E402
 from contest.services.storing import Save, store  # noqa: E402
+from leaderboard.boards import round_board  # noqa: E402
 
 # Bare -------------------------------------------------------------------------------------------
 
@@ -153,6 +154,28 @@ class NaiveSocket(AsyncJsonWebsocketConsumer):
         return {**sent, "current": bool(changed)}
 
 
+class NaiveBoard(AsyncJsonWebsocketConsumer):
+    """A subscription for each spectator; the messages are those that the product announces."""
+
+    async def connect(self) -> None:
+        self._group = await database_sync_to_async(self._board_group)()
+        await self.channel_layer.group_add(self._group, self.channel_name)
+        await self.accept()
+        await self.send_json({"type": "hello"})
+
+    async def disconnect(self, code: int) -> None:
+        await self.channel_layer.group_discard(self._group, self.channel_name)
+
+    async def board_changed(self, event: dict[str, Any]) -> None:
+        await self.send_json({"type": "board.changed", "version": event["version"]})
+
+    def _board_group(self) -> str:
+        scope: Any = self.scope
+        words = scope["url_route"]["kwargs"]
+        contest_round = Round.objects.get(contest__slug=words["slug"], slug=words["round_slug"])
+        return round_board(contest_round).group
+
+
 async def _lifespan(_scope: Any, receive: Any, send: Any) -> None:
     for stage in ("startup", "shutdown"):
         await receive()
@@ -160,7 +183,11 @@ async def _lifespan(_scope: Any, receive: Any, send: Any) -> None:
 
 
 _naive: Any = NaiveSocket.as_asgi()  # Django's stubs know only views in a path
-_naive_routes: Any = [path("ws/thi/<uuid:code>/", _naive)]
+_naive_board: Any = NaiveBoard.as_asgi()
+_naive_routes: Any = [
+    path("ws/thi/<uuid:code>/", _naive),
+    path("ws/bang-xep-hang/<slug:slug>/<slug:round_slug>/", _naive_board),
+]
 naive = ProtocolTypeRouter(
     {
         "http": bare,

@@ -19,6 +19,8 @@ from channels.layers import BaseChannelLayer, get_channel_layer
 DRAIN_SECONDS = 10.0  # how long a frame may wait for its reader
 CHECK_SECONDS = 10.0  # how long a lost announcement, or a reveal, may go unnoticed
 BREATH = 500  # spectators served before others get a turn on the loop
+ANSWERS_PER_SECOND = 1000  # what this process can give to pages that ask for the rows
+LEAST_SPREAD_MS = 150
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Look = Callable[[], Awaitable[int]]  # the board's version as the store has it
@@ -192,16 +194,21 @@ async def _tell(board: _Watched) -> None:
     told = 0
     while told < board.version:
         told = board.version
-        message = changed_message(told)
+        message = changed_message(told, spread_ms=spread_ms(len(board.spectators)))
         for number, spectator in enumerate(list(board.spectators), start=1):
             spectator.offer(message)
             if number % BREATH == 0:
                 await asyncio.sleep(0)
 
 
-def changed_message(version: int) -> dict[str, Any]:
+def spread_ms(spectators: int) -> int:
+    """Over how many milliseconds pages should spread their questions for the new rows."""
+    return max(LEAST_SPREAD_MS, 1000 * spectators // ANSWERS_PER_SECOND)
+
+
+def changed_message(version: int, *, spread_ms: int) -> dict[str, Any]:
     """Encoded once, with the version beside for our own sockets: servers look at `text` only."""
-    text = json.dumps({"type": "board.changed", "version": version})
+    text = json.dumps({"type": "board.changed", "version": version, "spread_ms": spread_ms})
     return {"type": "websocket.send", "text": text, "version": version}
 
 

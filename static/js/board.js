@@ -9,7 +9,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
 
 const POLL_MS = 10_000; // without a socket
 const CHECK_MS = 60_000; // with one: a message may have been lost
-const SPREAD_MS = 150; // so that not everybody asks in the same instant
+const LEAST_SPREAD_MS = 150; // the server names a longer time to a large audience
 const ANSWER_LIMIT_MS = 3_000;
 const NEWS_MS = 10_000;
 const OWN_MS = 5_000;
@@ -65,13 +65,14 @@ class LiveBoard {
     } else if (message.type === "hidden") {
       this.#answered(null);
     } else if (message.version !== this.#version) {
-      this.#askSoon();
+      this.#askSoon(message.spread_ms ?? LEAST_SPREAD_MS);
     }
   }
 
-  #askSoon() {
+  /** Not everybody in the same instant: the server says over which time. */
+  #askSoon(spreadMs) {
     if (this.#asking === 0) {
-      this.#asking = setTimeout(() => this.#ask(), Math.random() * SPREAD_MS);
+      this.#asking = setTimeout(() => this.#ask(), Math.random() * spreadMs);
     }
   }
 

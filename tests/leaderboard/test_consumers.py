@@ -142,7 +142,11 @@ async def test_a_submission_is_announced_and_then_shown(open_socket):
     for socket in sockets:
         news = await socket.receive_json(5)
         answer = await ask(socket)
-        assert news == {"type": "board.changed", "version": answer["version"]}
+        assert news == {
+            "type": "board.changed",
+            "version": answer["version"],
+            "spread_ms": 150,
+        }
         assert names(answer) == ["Bình", "An"]
 
 

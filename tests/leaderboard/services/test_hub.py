@@ -9,7 +9,7 @@ from channels.layers import get_channel_layer
 
 from leaderboard.boards import round_board
 from leaderboard.services import hub as hub_module
-from leaderboard.services.hub import Hub, Spectator
+from leaderboard.services.hub import Hub, Spectator, spread_ms
 from leaderboard.services.standings import board_state, record_result
 from tests.factories import RoundFactory, SubmittedAttemptFactory
 
@@ -229,7 +229,11 @@ async def test_a_process_that_missed_a_version_tells_its_sockets(open_socket):
     await hub_module.hub().check()
 
     assert version > greeting["version"]
-    assert await socket.receive_json(5) == {"type": "board.changed", "version": version}
+    assert await socket.receive_json(5) == {
+        "type": "board.changed",
+        "version": version,
+        "spread_ms": 150,
+    }
 
 
 @pytest.mark.django_db(transaction=True)
@@ -247,3 +251,10 @@ async def test_a_dropped_spectator_is_disconnected(open_socket, monkeypatch):
     async with asyncio.timeout(5):
         await socket.future
     assert hub_module.hub().watched == {}
+
+
+@pytest.mark.parametrize(
+    ("spectators", "milliseconds"), [(0, 150), (150, 150), (5000, 5000), (20_000, 20_000)]
+)
+async def test_a_large_audience_spreads_its_questions(spectators, milliseconds):
+    assert spread_ms(spectators) == milliseconds
