@@ -19,25 +19,26 @@ from questionbank.models import Choice
 from questionbank.wordings import Wording, wordings
 
 
-def counted_attempts(*, round_id: int) -> QuerySet[Attempt]:
-    """The attempt that counts of every participant of a round: the best of those submitted."""
-    return (
-        Attempt.objects.submitted()
-        .filter(round_id=round_id)
-        .annotate(
-            preference=Window(
-                RowNumber(),
-                partition_by=F("participant_id"),
-                order_by=[F("score").desc(), F("elapsed_ms").asc(), F("submitted_at").asc()],
-            )
+def counted_attempts(*, round_id: int, before: datetime | None = None) -> QuerySet[Attempt]:
+    """The attempt that counts of every participant of a round: the best of those submitted.
+
+    With `before`, of those submitted before that instant.
+    """
+    attempts = Attempt.objects.submitted().filter(round_id=round_id)
+    if before is not None:
+        attempts = attempts.filter(submitted_at__lt=before)
+    return attempts.annotate(
+        preference=Window(
+            RowNumber(),
+            partition_by=F("participant_id"),
+            order_by=[F("score").desc(), F("elapsed_ms").asc(), F("submitted_at").asc()],
         )
-        .filter(preference=1)
-    )
+    ).filter(preference=1)
 
 
-def round_results(*, round_id: int) -> list[Result]:
+def round_results(*, round_id: int, before: datetime | None = None) -> list[Result]:
     """Every participant's counted result in a round, in no particular order."""
-    rows = counted_attempts(round_id=round_id).values_list(
+    rows = counted_attempts(round_id=round_id, before=before).values_list(
         "participant_id", "score", "elapsed_ms", "submitted_at"
     )
     return [Result(*row) for row in rows.iterator(chunk_size=5000)]  # type: ignore[arg-type]  # submitted: none is null

@@ -10,3 +10,6 @@ attempt_reopened = Signal()
 
 # kwargs: round_id (of the attempts whose time was changed)
 deadlines_moved = Signal()
+
+# kwargs: contest_round (whose frozen board the public may now see as it is)
+board_released = Signal()

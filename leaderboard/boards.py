@@ -1,12 +1,20 @@
-"""Which boards there are, how they are called, and what they may show when."""
+"""Which boards there are, how they are called, and what they may show when.
+
+While a round is frozen it has two boards: the public one, which stands still, and the true one.
+Whatever answers the public asks `round_board` and `total_board` and gets the public one; the true
+one has to be asked for by name.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from contest.models import Round
 from contest.rules.reveal import is_revealed
+from contest.rules.timing import BoardPhase
 from leaderboard.enums import View
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 VIEW_WORDS = {View.INDIVIDUALS: "ca-nhan", View.UNITS: "don-vi"}  # in addresses
 
@@ -24,36 +32,87 @@ class BoardRequest:
 class Board:
     """The results of these rounds of a contest, added up per participant.
 
-    A total's name holds its rounds: when one more is revealed it is another board, which builds
-    itself, and nothing of a round that must not be shown is in it.
+    The name holds what makes one board another: a total's rounds, and which of them are frozen
+    since when or released. When one more is revealed, frozen or released it is another board, which
+    builds itself later and so has higher versions, and nothing that must not be shown is in it.
     """
 
     contest_id: int
     round_ids: tuple[int, ...]
     is_total: bool
+    frozen: tuple[tuple[int, datetime], ...] = ()  # rounds of which only what was before counts
+    released: tuple[int, ...] = ()  # rounds that were frozen once
+    is_public: bool = True
 
     @property
     def name(self) -> str:
         """Its name in the store."""
         rounds = "-".join(map(str, self.round_ids))
-        return f"total-{self.contest_id}-{rounds}" if self.is_total else f"round-{rounds}"
+        parts = [f"total-{self.contest_id}-{rounds}" if self.is_total else f"round-{rounds}"]
+        parts += [f"until-{pk}.{_microseconds(since)}" for pk, since in self.frozen]
+        parts += [f"released-{pk}" for pk in self.released]
+        return "-".join(parts)
 
     @property
-    def group(self) -> str:
-        """Its channel-layer group: whoever watches it, whichever rounds it holds by now."""
+    def root(self) -> str:
+        """What stays the same, whichever rounds it holds by now, and frozen or not."""
         kind, pk = ("total", self.contest_id) if self.is_total else ("round", self.round_ids[0])
         return f"board.{kind}.{pk}"
 
+    @property
+    def group(self) -> str:
+        """Its channel-layer group: whoever watches it."""
+        return self.root if self.is_public else f"{self.root}.true"
 
-def round_board(contest_round: Round) -> Board:
-    return Board(contest_round.contest_id, (contest_round.pk,), is_total=False)
+    def counts(self, *, round_id: int, submitted_at: datetime) -> bool:
+        """Whether an attempt of one of its rounds, submitted then, is among its results."""
+        since = dict(self.frozen).get(round_id)
+        return since is None or submitted_at < since
+
+
+def round_board(contest_round: Round, *, at: datetime) -> Board:
+    """The round's board as everybody may see it."""
+    return _public((contest_round,), contest_round.contest_id, is_total=False, at=at)
 
 
 def total_board(contest_id: int, rounds: Iterable[Round], *, at: datetime) -> Board:
-    """The contest's total over those of its official rounds whose scores may be shown."""
-    shown = [it.pk for it in rounds if not it.is_practice and scores_are_revealed(it, at=at)]
-    return Board(contest_id, tuple(sorted(shown)), is_total=True)
+    """The contest's total over those of its official rounds whose scores may be shown.
+
+    A frozen round brings what was submitted before its freeze.
+    """
+    return _public(_in_total(rounds, at=at), contest_id, is_total=True, at=at)
+
+
+def true_round_board(contest_round: Round) -> Board:
+    """The round's board with everything on it: for those who run the contest."""
+    return Board(contest_round.contest_id, (contest_round.pk,), is_total=False, is_public=False)
+
+
+def true_total_board(contest_id: int, rounds: Iterable[Round], *, at: datetime) -> Board:
+    """The same rounds as `total_board`, with everything on it."""
+    shown = tuple(sorted(it.pk for it in _in_total(rounds, at=at)))
+    return Board(contest_id, shown, is_total=True, is_public=False)
 
 
 def scores_are_revealed(contest_round: Round, *, at: datetime) -> bool:
     return is_revealed(at=at, rounds=[contest_round.score_reveal])
+
+
+def _in_total(rounds: Iterable[Round], *, at: datetime) -> list[Round]:
+    return [it for it in rounds if not it.is_practice and scores_are_revealed(it, at=at)]
+
+
+def _public(rounds: Iterable[Round], contest_id: int, *, is_total: bool, at: datetime) -> Board:
+    ordered = sorted(rounds, key=lambda it: it.pk)
+    frozen = [(it.pk, it.frozen_since(at=at)) for it in ordered]
+    return Board(
+        contest_id,
+        tuple(it.pk for it in ordered),
+        is_total=is_total,
+        frozen=tuple((pk, since) for pk, since in frozen if since is not None),
+        released=tuple(it.pk for it in ordered if it.board_phase(at=at) is BoardPhase.RELEASED),
+    )
+
+
+def _microseconds(instant: datetime) -> int:
+    return (instant - _EPOCH) // timedelta(microseconds=1)

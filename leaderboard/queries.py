@@ -1,20 +1,24 @@
 """Reads from the database: what fills a board, and what its rows show beside the figures."""
 
+from base64 import b32encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.utils.crypto import salted_hmac
 
 from accounts.enums import Role
 from accounts.models import Unit, User
 from accounts.policies import has_role
+from contest.enums import NameDisplay
 from contest.models import Attempt, Contest, Division, Participant, Round
 from contest.queries import round_results
+from contest.rules.naming import name_shown
 from contest.rules.ranking import Result, best, total
 from leaderboard.boards import Board, round_board, scores_are_revealed, total_board
 from leaderboard.rules.members import encode
@@ -33,7 +37,7 @@ class BoardPlace:
     @cached_property
     def board(self) -> Board:
         if self.contest_round is not None:
-            return round_board(self.contest_round)
+            return round_board(self.contest_round, at=self.at)
         return total_board(self.contest.pk, self.rounds, at=self.at)
 
     @property
@@ -42,6 +46,12 @@ class BoardPlace:
         if self.contest_round is not None:
             return scores_are_revealed(self.contest_round, at=self.at)
         return bool(self.board.round_ids)
+
+    @property
+    def frozen_rounds(self) -> list[Round]:
+        """Rounds of this board of which only what was submitted before their freeze is shown."""
+        frozen = dict(self.board.frozen)
+        return [it for it in self.rounds if it.pk in frozen]
 
     @property
     def missing_rounds(self) -> list[Round]:
@@ -76,8 +86,9 @@ def _may_see(contest: Contest, user: User | AnonymousUser) -> bool:
 def board_entries(board: Board) -> Iterator[Entry]:
     """Everybody on the board, in no particular order. A query per round and two more."""
     parts: dict[int, list[Result]] = {}
+    frozen = dict(board.frozen)
     for round_id in board.round_ids:
-        for result in round_results(round_id=round_id):
+        for result in round_results(round_id=round_id, before=frozen.get(round_id)):
             parts.setdefault(result.participant_id, []).append(result)
     counts = dict(
         _submitted(board).values_list("participant_id").annotate(count=Count("pk")).order_by()
@@ -112,37 +123,86 @@ def submitted_count(board: Board) -> int:
 
 
 def boards_of_attempt(attempt: Attempt, *, at: datetime) -> list[tuple[Board, bool]]:
-    """The boards that an attempt moves, and whether each may be shown now. One query."""
+    """The boards that a submitted attempt moves, and whether the public may hear of it. One query.
+
+    A frozen board is not among them when the attempt came after the freeze: not even its being
+    touched may show.
+    """
     rounds = list(Round.objects.filter(contest__rounds=attempt.round_id))
     own = next(it for it in rounds if it.pk == attempt.round_id)
-    boards = [(round_board(own), scores_are_revealed(own, at=at))]
+    boards = [(round_board(own, at=at), scores_are_revealed(own, at=at))]
     everything = total_board(own.contest_id, rounds, at=at)
     if own.pk in everything.round_ids:
         boards.append((everything, True))
-    return boards
+    submitted_at: Any = attempt.submitted_at  # never null: the attempt is graded
+    moved = [
+        (board, may_hear)
+        for board, may_hear in boards
+        if board.counts(round_id=own.pk, submitted_at=submitted_at)
+    ]
+    return moved + [(_true(board), False) for board, _may_hear in boards if board.frozen]
 
 
 def boards_of_contest(contest: Contest, *, at: datetime) -> list[Board]:
     """Every board of a contest, the total as it may be shown now. One query."""
     rounds = list(contest.rounds.all())
+    boards = [round_board(contest_round, at=at) for contest_round in rounds]
     everything = total_board(contest.pk, rounds, at=at)
-    own = [round_board(contest_round) for contest_round in rounds]
-    return [*own, everything] if everything.round_ids else own
+    if everything.round_ids:
+        boards.append(everything)
+    return boards + [_true(board) for board in boards if board.frozen]
+
+
+def public_boards(contest_round: Round, *, at: datetime) -> list[Board]:
+    """The round's board and the total with it, as far as the public may see them. One query."""
+    if not scores_are_revealed(contest_round, at=at):
+        return []
+    rounds = Round.objects.filter(contest_id=contest_round.contest_id)
+    everything = total_board(contest_round.contest_id, rounds, at=at)
+    boards = [round_board(contest_round, at=at)]
+    return [*boards, everything] if contest_round.pk in everything.round_ids else boards
+
+
+def _true(board: Board) -> Board:
+    return replace(board, frozen=(), released=(), is_public=False)
 
 
 @dataclass(frozen=True)
 class Person:
     """What a row shows of a participant. Nothing else personal ever leaves for a board."""
 
-    full_name: str
+    name: str  # as the contest shows names
     unit_name: str
 
 
-def people(participant_ids: Iterable[int]) -> dict[int, Person]:
-    """One query."""
+def people(board: Board, participant_ids: Iterable[int]) -> dict[int, Person]:
+    """By participant. The one place where a name becomes what a board shows. One query."""
     rows = Participant.objects.filter(pk__in=list(participant_ids))
-    values = rows.values_list("pk", "full_name", "unit__name")
-    return {pk: Person(full_name, unit_name or "") for pk, full_name, unit_name in values}
+    values = rows.values_list("pk", "full_name", "unit__name", "contest__name_display")
+    return {
+        pk: Person(
+            name_shown(full_name, display=NameDisplay(display), code=_code(board, pk)),
+            unit_name or "",
+        )
+        for pk, full_name, unit_name, display in values
+    }
+
+
+def people_named(board: Board, folded: str, *, display: NameDisplay, limit: int) -> list[int]:
+    """Participants on the board who show a name with a word that begins so, in order of names.
+
+    `folded` may be several words in a row. Names that are not shown are not searched: a short one
+    is found by what is left of it, a hidden one not at all. One query.
+    """
+    if display is NameDisplay.HIDDEN:
+        return []
+    column = "folded_name" if display is NameDisplay.FULL else "folded_short"
+    begins = Q(**{f"{column}__startswith": folded})
+    within = Q(**{f"{column}__contains": f" {folded}"})
+    found = Participant.objects.filter(begins | within, contest_id=board.contest_id).filter(
+        Exists(_submitted(board).filter(participant_id=OuterRef("pk")))
+    )
+    return list(found.order_by(column, "pk").values_list("pk", flat=True)[:limit])
 
 
 def correct_counts(board: Board, participant_ids: Iterable[int]) -> dict[int, int]:
@@ -175,7 +235,17 @@ def own_participant(contest: Contest, user: User | AnonymousUser) -> Participant
 
 
 def _submitted(board: Board) -> QuerySet[Attempt]:
-    return Attempt.objects.submitted().filter(round_id__in=board.round_ids)
+    frozen = dict(board.frozen)
+    counted = Q(round_id__in=[pk for pk in board.round_ids if pk not in frozen])
+    for round_id, since in board.frozen:
+        counted |= Q(round_id=round_id, submitted_at__lt=since)
+    return Attempt.objects.submitted().filter(counted)
+
+
+def _code(board: Board, participant_id: int) -> str:
+    """Names a person on one board without saying who it is: five bytes, so that none share it."""
+    digest = salted_hmac("leaderboard.code", f"{board.root}:{participant_id}").digest()
+    return b32encode(digest[:5]).decode()
 
 
 def _result(attempt: Attempt) -> Result:

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.http import TimedRequest
@@ -26,8 +25,8 @@ from leaderboard.services.snapshots import (
     own_standing,
     page_query,
     snapshot_html,
+    table_tag,
 )
-from leaderboard.services.standings import board_state
 
 
 @require_safe
@@ -51,8 +50,7 @@ def _table(
     request: TimedRequest, place: BoardPlace, asked: BoardRequest, division: Division | None
 ) -> HttpResponseBase:
     """The part that changes, with an ETag: whoever has it already costs one look at the store."""
-    version = board_state(place.board).version if place.is_revealed else 0
-    etag = f'W/"{place.board.name}.{version}.{get_language()}"'
+    etag = table_tag(place)
     response = get_conditional_response(request, etag=etag)
     if response is None or response.status_code != 304:
         response = HttpResponse(_table_html(request, place, asked, division))

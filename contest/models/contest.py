@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import PersonKind
 from contest.enums import NameDisplay, RevealTime, RoundKind
 from contest.rules.reveal import Reveal
-from contest.rules.timing import Outage, Phase, RoundState, Window, attempt_phase
+from contest.rules.timing import (
+    BoardPhase,
+    Outage,
+    Phase,
+    RoundState,
+    Window,
+    attempt_phase,
+    board_phase,
+    freeze_instant,
+)
 from questionbank.enums import Difficulty
 from questionbank.models import QuestionSet, Topic
 
@@ -205,6 +214,19 @@ class Round(models.Model):
     @property
     def key_reveal(self) -> Reveal:
         return Reveal(RevealTime(self.show_key), self.over_at)
+
+    @property
+    def freezes_at(self) -> datetime | None:
+        """From then on the public board stands still until its release; None: it never does."""
+        freeze = timedelta(minutes=self.freeze_minutes)
+        return freeze_instant(opens_at=self.opens_at, closes_at=self.closes_at, freeze=freeze)
+
+    def board_phase(self, *, at: datetime) -> BoardPhase:
+        return board_phase(at=at, freezes_at=self.freezes_at, released_at=self.board_released_at)
+
+    def frozen_since(self, *, at: datetime) -> datetime | None:
+        """The instant that the public board shows; None unless it is frozen now."""
+        return self.freezes_at if self.board_phase(at=at) is BoardPhase.FROZEN else None
 
     def state(self, *, at: datetime) -> RoundState:
         return self.window.state(at=at)

@@ -22,6 +22,14 @@ class Phase(Enum):
     OVER = "over"
 
 
+class BoardPhase(Enum):
+    """What the public sees of a round's board."""
+
+    LIVE = "live"
+    FROZEN = "frozen"
+    RELEASED = "released"
+
+
 @dataclass(frozen=True)
 class Window:
     """When a round is open: from the first instant on, and before the last."""
@@ -137,6 +145,27 @@ def started_phase(*, at: datetime, deadline_at: datetime, grace: timedelta) -> P
     if at <= deadline_at:
         return Phase.RUNNING
     return Phase.GRACE if at <= deadline_at + grace else Phase.OVER
+
+
+def freeze_instant(
+    *, opens_at: datetime, closes_at: datetime, freeze: timedelta
+) -> datetime | None:
+    """From when on the public board of a round stands still; None for one that never does."""
+    return max(opens_at, closes_at - freeze) if freeze else None
+
+
+def board_phase(
+    *, at: datetime, freezes_at: datetime | None, released_at: datetime | None
+) -> BoardPhase:
+    """Frozen from the instant of the freeze until the release, however long that takes.
+
+    A release of before the freeze, left over from a change of the round's times, is none.
+    """
+    if freezes_at is None or at < freezes_at:
+        return BoardPhase.LIVE
+    if released_at is not None and freezes_at <= released_at <= at:
+        return BoardPhase.RELEASED
+    return BoardPhase.FROZEN
 
 
 def elapsed_ms(

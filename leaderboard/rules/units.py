@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-SMALLEST_SCORED = 3  # fewer participants: a mean would give away a person's score
-
 
 @dataclass(frozen=True)
 class UnitTally:
@@ -15,10 +13,6 @@ class UnitTally:
     unit_id: int
     participant_count: int
     total_hundredths: int
-
-    @property
-    def is_scored(self) -> bool:
-        return self.participant_count >= SMALLEST_SCORED
 
     @property
     def sort_key(self) -> tuple[Fraction, int]:
@@ -37,12 +31,15 @@ class UnitStanding:
     total: Decimal | None
 
 
-def rank_units(tallies: Iterable[UnitTally]) -> list[UnitStanding]:
-    """Scored units in order, equal ones sharing a place; then the small ones, largest first."""
-    ordered = sorted(tallies, key=lambda it: (not it.is_scored, *_order(it), it.unit_id))
+def rank_units(tallies: Iterable[UnitTally], *, smallest: int) -> list[UnitStanding]:
+    """Scored units in order, equal ones sharing a place; then the small ones, largest first.
+
+    Small is a unit with fewer participants than `smallest`: its mean would say too much of each.
+    """
+    ordered = sorted(tallies, key=lambda it: (*_order(it, smallest=smallest), it.unit_id))
     standings: list[UnitStanding] = []
     for index, tally in enumerate(ordered):
-        if not tally.is_scored:
+        if tally.participant_count < smallest:
             standings.append(UnitStanding(tally.unit_id, tally.participant_count, None, None, None))
             continue
         tied = index > 0 and ordered[index - 1].sort_key == tally.sort_key
@@ -60,6 +57,8 @@ def participation_rate(*, participants: int, headcount: int | None) -> Decimal |
     return (Decimal(100 * participants) / headcount).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def _order(tally: UnitTally) -> tuple[Fraction, int]:
-    # the order of small units must not give their means away
-    return tally.sort_key if tally.is_scored else (Fraction(0), -tally.participant_count)
+def _order(tally: UnitTally, *, smallest: int) -> tuple[bool, Fraction, int]:
+    if tally.participant_count < smallest:
+        # the order of small units must not give their means away
+        return (True, Fraction(0), -tally.participant_count)
+    return (False, *tally.sort_key)

@@ -1,8 +1,8 @@
 """What a board shows: computed once per version and process, however many look at it."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,7 @@ class Snapshot:
     attempt_count: int
     unit_count: int
     updated_at: datetime
+    frozen: str  # since when the board stands still, "" while it moves
 
     @property
     def first_row(self) -> int:
@@ -115,7 +116,7 @@ def division_of(contest: Contest, code: str | None) -> Division | None:
 def board_snapshot(place: BoardPlace, asked: BoardRequest, division: Division | None) -> Snapshot:
     """Ask only for a place whose scores are revealed."""
     state = board_state(place.board)
-    key = ("data", *_key(place.board, asked, division), state.version)
+    key = ("data", *_privacy(place), *_key(place.board, asked, division), state.version)
     return _cache.get(key, lambda: _compute(place, asked, division))
 
 
@@ -127,12 +128,21 @@ def snapshot_html(place: BoardPlace, snapshot: Snapshot) -> str:
             "snapshot": snapshot,
             "contest": place.contest,
             "contest_round": place.contest_round,
+            "frozen_rounds": place.frozen_rounds,
             "query": page_query(snapshot.view, snapshot.division),
         }
         return render_to_string("leaderboard/_board_table.html", context)
 
-    key = ("html", get_language(), place.board.name, snapshot.version, snapshot.view)
-    return _cache.get((*key, snapshot.division and snapshot.division.pk, snapshot.page), render)
+    key = ("html", *_privacy(place), place.board.name, snapshot.version, snapshot.view)
+    part = (get_language(), snapshot.division and snapshot.division.pk, snapshot.page)
+    return _cache.get((*key, *part), render)
+
+
+def table_tag(place: BoardPlace) -> str:
+    """An ETag for the part of the page that changes."""
+    version = board_state(place.board).version if place.is_revealed else 0
+    words = (place.board.name, version, *_privacy(place), get_language())
+    return f'W/"{".".join(map(str, words))}"'
 
 
 def snapshot_message(place: BoardPlace, asked: BoardRequest) -> tuple[int, str]:
@@ -154,6 +164,7 @@ def snapshot_message(place: BoardPlace, asked: BoardRequest) -> tuple[int, str]:
         "attempts": snapshot.attempt_count,
         "units": snapshot.unit_count,
         "updated": snapshot.updated,
+        "frozen": snapshot.frozen,
         "columns": [field.name for field in fields(row_type)],
         "rows": [astuple(row) for row in snapshot.rows],
     }
@@ -168,7 +179,7 @@ def page_query(view: View, division: Division | None) -> str:
 
 @dataclass(frozen=True)
 class OwnStanding:
-    """One's own place with its neighbours, within the whole board."""
+    """One's own place with its neighbours, within the whole board. Only one's own name is full."""
 
     row: PersonRow
     participant_count: int
@@ -186,11 +197,12 @@ def own_standing(place: BoardPlace, participant: Participant) -> OwnStanding | N
         return None
     offset = max(0, rank.index - NEIGHBOURS)
     around = _page(board, None, offset=offset, limit=2 * NEIGHBOURS + 1)
-    rows = _person_rows(board, around)
+    rows = _person_rows(board, members=around.members, places=around.places)
     own = _row_key(board, "person", participant.pk)
     row = next((it for it in rows if it.key == own), None)
     if row is None:  # moved between the two readings
         return None
+    row = replace(row, name=participant.full_name)
     division = participant.division
     within = division and _rank(board, participant.pk, division.pk)
     return OwnStanding(
@@ -199,13 +211,49 @@ def own_standing(place: BoardPlace, participant: Participant) -> OwnStanding | N
         division=division,
         division_place=within.place if within else None,
         page=rank.index // ROWS_PER_PAGE + 1,
-        neighbours=rows,
+        neighbours=[row if it.key == own else it for it in rows],
     )
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """A row of the whole board, and the page that it is on."""
+
+    row: PersonRow
+    page: int
+
+
+def found_rows(board: Board, participant_ids: Iterable[int]) -> list[FoundRow]:
+    """These participants' rows in the order of the board; who has moved off it is left out.
+
+    Two queries, and two looks at the store for each.
+    """
+    found: dict[str, tuple[int, str, int]] = {}
+    for participant_id in participant_ids:
+        rank = _rank(board, participant_id, None)
+        page = rank and _page(board, None, offset=rank.index, limit=1)
+        if not rank or not page or not page.members:
+            continue
+        if decode(page.members[0]).participant_id == participant_id:  # not moved in between
+            key = _row_key(board, "person", participant_id)
+            found[key] = (rank.index, page.members[0], page.places[0])
+    ordered = sorted(found.values())
+    rows = _person_rows(
+        board,
+        members=[member for _index, member, _place in ordered],
+        places=[place for _index, _member, place in ordered],
+    )
+    return [FoundRow(row, found[row.key][0] // ROWS_PER_PAGE + 1) for row in rows]
 
 
 def forget_snapshots() -> None:
     """Start anew, as after a restart of the process."""
     _cache.clear()
+
+
+def _privacy(place: BoardPlace) -> tuple[Any, ...]:
+    """Settings of the contest that change what a version of a board shows."""
+    return (place.contest.name_display, place.contest.min_unit_size)
 
 
 def _key(board: Board, asked: BoardRequest, division: Division | None) -> tuple[Any, ...]:
@@ -218,7 +266,8 @@ def _compute(place: BoardPlace, asked: BoardRequest, division: Division | None) 
     if asked.view is View.INDIVIDUALS:
         version, row_count, page, rows = _individuals(board, asked.page, division)
     else:
-        version, (row_count, page, rows) = state.version, _units(board, asked.page, division)
+        version = state.version
+        row_count, page, rows = _units(place, asked.page, division)
     return Snapshot(
         version=version,
         view=asked.view,
@@ -231,6 +280,7 @@ def _compute(place: BoardPlace, asked: BoardRequest, division: Division | None) 
         attempt_count=state.attempt_count,
         unit_count=len(_tallies(board, None)),
         updated_at=place.at,
+        frozen=", ".join(_instant(since) for _round_id, since in board.frozen),
     )
 
 
@@ -242,7 +292,8 @@ def _individuals(
     last = _page_count(found.participant_count)
     if number > last:
         number, found = last, _numbered_page(board, division, last)
-    return found.version, found.participant_count, number, _person_rows(board, found)
+    rows = _person_rows(board, members=found.members, places=found.places)
+    return found.version, found.participant_count, number, rows
 
 
 def _numbered_page(board: Board, division: Division | None, number: int) -> BoardPage:
@@ -265,30 +316,33 @@ def _rank(board: Board, participant_id: int, division_id: int | None) -> Rank | 
     )
 
 
-def _person_rows(board: Board, page: BoardPage) -> list[PersonRow]:
+def _person_rows(board: Board, *, members: Sequence[str], places: Sequence[int]) -> list[PersonRow]:
     """Two queries, whatever the number of rows."""
-    results = [decode(member) for member in page.members]
+    results = [decode(member) for member in members]
     ids = [result.participant_id for result in results]
-    persons, correct = people(ids), correct_counts(board, ids)
+    persons, correct = people(board, ids), correct_counts(board, ids)
     return [
         PersonRow(
             key=_row_key(board, "person", result.participant_id),
             place=place,
-            name=persons[result.participant_id].full_name,
+            name=persons[result.participant_id].name,
             unit=persons[result.participant_id].unit_name,
             score=shown_number(result.score),
             time=clock_time(result.elapsed_ms),
             correct=str(correct.get(result.participant_id, "")),
             submitted=_instant(result.submitted_at),
         )
-        for result, place in zip(results, page.places, strict=True)
+        for result, place in zip(results, places, strict=True)
         if result.participant_id in persons
     ]
 
 
-def _units(board: Board, number: int, division: Division | None) -> tuple[int, int, list[UnitRow]]:
+def _units(
+    place: BoardPlace, number: int, division: Division | None
+) -> tuple[int, int, list[UnitRow]]:
     """Number of rows, number of the page (the last one at most), its rows. One query."""
-    standings = rank_units(_tallies(board, division))
+    board = place.board
+    standings = rank_units(_tallies(board, division), smallest=place.contest.min_unit_size)
     number = min(number, _page_count(len(standings)))
     shown = standings[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
     found = units(standing.unit_id for standing in shown)
@@ -331,7 +385,7 @@ def _page_count(row_count: int) -> int:
 
 def _row_key(board: Board, kind: str, pk: int) -> str:
     """Names a row across refreshes without giving a row number away."""
-    return salted_hmac("leaderboard.row", f"{board.group}:{kind}:{pk}").hexdigest()[:12]
+    return salted_hmac("leaderboard.row", f"{board.root}:{kind}:{pk}").hexdigest()[:12]
 
 
 def _instant(at: datetime) -> str:

@@ -14,9 +14,10 @@ register = template.Library()
 @register.inclusion_tag("leaderboard/_place.html", takes_context=True)
 def place_in_round(context: dict[str, Any], attempt: Attempt) -> dict[str, Any]:
     """Where the attempt's owner stands in its round now; nothing while scores are not revealed."""
-    if not scores_are_revealed(attempt.round, at=context["request"].at):
+    at = context["request"].at
+    if not scores_are_revealed(attempt.round, at=at):
         return {}
-    board = round_board(attempt.round)
+    board = round_board(attempt.round, at=at)
     rank = read_board(
         board, lambda store: store.rank(board.name, attempt.participant_id, division_id=None)
     )
