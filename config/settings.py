@@ -191,6 +191,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "600/m/ip,5/5m/key",
     "reset_password": "60/m/ip,5/m/key",
     "reset_password_from_key": "120/m/ip",
+    "board_search": "300/m/ip",  # a whole office shares an address
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_HOPS
 

@@ -62,6 +62,7 @@ class RoundAdmin(admin.ModelAdmin):
     list_filter = ["contest", "kind"]
     list_select_related = ["contest"]
     date_hierarchy = "opens_at"
+    readonly_fields = ["board_released_at"]  # a recorded decision of the desks
     inlines = [BlueprintRowInline]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from contest.views import coordinator, giving_time, invitation, jury, organiser
+from contest.views import coordinator, giving_time, invitation, jury, organiser, releasing
 
 urlpatterns: list[URLPattern] = [
     path("hoi-thi/<slug:slug>/qr.svg", invitation.contest_qr_svg, name="qr_svg"),
@@ -11,6 +11,11 @@ urlpatterns: list[URLPattern] = [
     path("to-chuc/", organiser.organiser_desk, name="organiser_desk"),
     path("to-chuc/<slug:slug>/", organiser.organiser_contest, name="organiser_contest"),
     path("to-chuc/<slug:slug>/cong-khai/", organiser.contest_publish, name="contest_publish"),
+    path(
+        "to-chuc/<slug:slug>/<slug:round_slug>/mo-bang/",
+        releasing.board_release,
+        name="board_release",
+    ),
     path("to-chuc/<slug:slug>/thoi-gian/", giving_time.giving_time, name="giving_time"),
     path("to-chuc/<slug:slug>/thoi-gian/su-co/", giving_time.outage_record, name="outage_record"),
     path(

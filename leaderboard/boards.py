@@ -6,7 +6,7 @@ one has to be asked for by name.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from contest.models import Round
@@ -64,10 +64,10 @@ class Board:
         """Its channel-layer group: whoever watches it."""
         return self.root if self.is_public else f"{self.root}.true"
 
-    def counts(self, *, round_id: int, submitted_at: datetime) -> bool:
-        """Whether an attempt of one of its rounds, submitted then, is among its results."""
+    def counts(self, *, round_id: int, submitted_at: datetime | None) -> bool:
+        """Whether an attempt of one of its rounds, submitted then or no longer, may change it."""
         since = dict(self.frozen).get(round_id)
-        return since is None or submitted_at < since
+        return since is None or submitted_at is None or submitted_at < since
 
 
 def round_board(contest_round: Round, *, at: datetime) -> Board:
@@ -80,26 +80,20 @@ def total_board(contest_id: int, rounds: Iterable[Round], *, at: datetime) -> Bo
 
     A frozen round brings what was submitted before its freeze.
     """
-    return _public(_in_total(rounds, at=at), contest_id, is_total=True, at=at)
+    shown = [it for it in rounds if not it.is_practice and scores_are_revealed(it, at=at)]
+    return _public(shown, contest_id, is_total=True, at=at)
 
 
-def true_round_board(contest_round: Round) -> Board:
-    """The round's board with everything on it: for those who run the contest."""
-    return Board(contest_round.contest_id, (contest_round.pk,), is_total=False, is_public=False)
+def true_board(board: Board) -> Board:
+    """The same rounds with everything on them: for those who run the contest, and for nobody else.
 
-
-def true_total_board(contest_id: int, rounds: Iterable[Round], *, at: datetime) -> Board:
-    """The same rounds as `total_board`, with everything on it."""
-    shown = tuple(sorted(it.pk for it in _in_total(rounds, at=at)))
-    return Board(contest_id, shown, is_total=True, is_public=False)
+    It is kept in step while its public twin is frozen.
+    """
+    return replace(board, frozen=(), released=(), is_public=False)
 
 
 def scores_are_revealed(contest_round: Round, *, at: datetime) -> bool:
     return is_revealed(at=at, rounds=[contest_round.score_reveal])
-
-
-def _in_total(rounds: Iterable[Round], *, at: datetime) -> list[Round]:
-    return [it for it in rounds if not it.is_practice and scores_are_revealed(it, at=at)]
 
 
 def _public(rounds: Iterable[Round], contest_id: int, *, is_total: bool, at: datetime) -> Board:

@@ -4,11 +4,14 @@ import json
 
 from django.http import QueryDict
 
+from accounts.rules.folding import fold, tidy
 from leaderboard.boards import VIEW_WORDS, BoardRequest
 from leaderboard.enums import View
 
 MESSAGE_LENGTH = 500
 LAST_PAGE = 100_000
+NAME_LENGTH = 120
+SHORTEST_NAME = 2  # letters
 
 
 def parse_query(query: QueryDict) -> BoardRequest:
@@ -17,6 +20,12 @@ def parse_query(query: QueryDict) -> BoardRequest:
     number = query.get("trang", "")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
     return BoardRequest(view, query.get("bang") or None, min(max(page, 1), LAST_PAGE))
+
+
+def parse_name(post: QueryDict) -> str:
+    """The name to look for; "" when there is none to speak of."""
+    name = tidy(post.get("ten", "")[:NAME_LENGTH])
+    return name if len(fold(name)) >= SHORTEST_NAME else ""
 
 
 def parse_message(text: str | None) -> BoardRequest:

@@ -2,7 +2,7 @@
 
 from base64 import b32encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,13 @@ from contest.models import Attempt, Contest, Division, Participant, Round
 from contest.queries import round_results
 from contest.rules.naming import name_shown
 from contest.rules.ranking import Result, best, total
-from leaderboard.boards import Board, round_board, scores_are_revealed, total_board
+from leaderboard.boards import (
+    Board,
+    round_board,
+    scores_are_revealed,
+    total_board,
+    true_board,
+)
 from leaderboard.rules.members import encode
 from leaderboard.stores import Entry
 
@@ -123,7 +129,7 @@ def submitted_count(board: Board) -> int:
 
 
 def boards_of_attempt(attempt: Attempt, *, at: datetime) -> list[tuple[Board, bool]]:
-    """The boards that a submitted attempt moves, and whether the public may hear of it. One query.
+    """The boards that an attempt moves, and whether the public may hear of it. One query.
 
     A frozen board is not among them when the attempt came after the freeze: not even its being
     touched may show.
@@ -134,13 +140,12 @@ def boards_of_attempt(attempt: Attempt, *, at: datetime) -> list[tuple[Board, bo
     everything = total_board(own.contest_id, rounds, at=at)
     if own.pk in everything.round_ids:
         boards.append((everything, True))
-    submitted_at: Any = attempt.submitted_at  # never null: the attempt is graded
     moved = [
         (board, may_hear)
         for board, may_hear in boards
-        if board.counts(round_id=own.pk, submitted_at=submitted_at)
+        if board.counts(round_id=own.pk, submitted_at=attempt.submitted_at)
     ]
-    return moved + [(_true(board), False) for board, _may_hear in boards if board.frozen]
+    return moved + [(true_board(board), False) for board, _may_hear in boards if board.frozen]
 
 
 def boards_of_contest(contest: Contest, *, at: datetime) -> list[Board]:
@@ -150,7 +155,7 @@ def boards_of_contest(contest: Contest, *, at: datetime) -> list[Board]:
     everything = total_board(contest.pk, rounds, at=at)
     if everything.round_ids:
         boards.append(everything)
-    return boards + [_true(board) for board in boards if board.frozen]
+    return boards + [true_board(board) for board in boards if board.frozen]
 
 
 def public_boards(contest_round: Round, *, at: datetime) -> list[Board]:
@@ -163,8 +168,34 @@ def public_boards(contest_round: Round, *, at: datetime) -> list[Board]:
     return [*boards, everything] if contest_round.pk in everything.round_ids else boards
 
 
-def _true(board: Board) -> Board:
-    return replace(board, frozen=(), released=(), is_public=False)
+@dataclass(frozen=True)
+class Participation:
+    """How many take part in a contest; of what followed a freeze only `running` tells."""
+
+    participants: int
+    units: int
+    submitted: int
+    running: int
+    is_frozen: bool
+
+
+def participation(contest: Contest, *, at: datetime) -> Participation:
+    """Over all rounds; while some are frozen, as of the first freeze. Three queries."""
+    rounds = {it.pk: it.frozen_since(at=at) for it in Round.objects.filter(contest=contest)}
+    frozen = {pk: since for pk, since in rounds.items() if since is not None}
+    everybody = Participant.objects.filter(contest=contest)
+    if frozen:
+        everybody = everybody.filter(joined_at__lt=min(frozen.values()))
+    board = Board(contest.pk, tuple(rounds), is_total=True, frozen=tuple(frozen.items()))
+    attempts = Attempt.objects.filter(round_id__in=rounds)
+    people = everybody.aggregate(all=Count("pk"), units=Count("unit_id", distinct=True))
+    counts = attempts.aggregate(
+        submitted=Count("pk", filter=_counted(board)),
+        running=Count("pk", filter=Q(submitted_at=None)),
+    )
+    return Participation(
+        people["all"], people["units"], counts["submitted"], counts["running"], bool(frozen)
+    )
 
 
 @dataclass(frozen=True)
@@ -235,11 +266,17 @@ def own_participant(contest: Contest, user: User | AnonymousUser) -> Participant
 
 
 def _submitted(board: Board) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(_counted(board))
+
+
+def _counted(board: Board) -> Q:
+    """The submitted attempts that a board rests on."""
     frozen = dict(board.frozen)
-    counted = Q(round_id__in=[pk for pk in board.round_ids if pk not in frozen])
+    moving = [pk for pk in board.round_ids if pk not in frozen]
+    counted = Q(round_id__in=moving, submitted_at__isnull=False)
     for round_id, since in board.frozen:
         counted |= Q(round_id=round_id, submitted_at__lt=since)
-    return Attempt.objects.submitted().filter(counted)
+    return counted
 
 
 def _code(board: Board, participant_id: int) -> str:

@@ -1,4 +1,4 @@
-"""News from the contest: an attempt graded, or under way again, moves its boards."""
+"""News from the contest: attempts graded, or under way again, and releases move its boards."""
 
 import logging
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from contest.models import Attempt
-from contest.signals import attempt_graded, attempt_reopened
-from leaderboard.queries import boards_of_attempt
+from contest.models import Attempt, Round
+from contest.signals import attempt_graded, attempt_reopened, board_released
+from leaderboard.boards import true_board
+from leaderboard.queries import boards_of_attempt, public_boards
 from leaderboard.services.announcing import announce
-from leaderboard.services.standings import record_result
+from leaderboard.services.standings import board_state, drop_board, record_result
 
 logger = logging.getLogger(__name__)
 
@@ -28,3 +29,15 @@ def move_boards(attempt: Attempt, **kwargs: Any) -> None:
                 announce(board, version=version)
     except Exception:
         logger.exception("attempt %s did not reach its boards", attempt.pk)
+
+
+@receiver(board_released, dispatch_uid="leaderboard.show_released_boards")
+def show_released_boards(contest_round: Round, **kwargs: Any) -> None:
+    """Build what the public sees from now on, and tell those who watch. Never raises."""
+    try:
+        at = timezone.now()
+        for board in public_boards(contest_round, at=at):
+            drop_board(true_board(board))  # nothing keeps it in step from now on
+            announce(board, version=board_state(board).version)
+    except Exception:
+        logger.exception("the released board of round %s was not announced", contest_round.pk)

@@ -3,19 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.core.ratelimit import consume_or_429
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.safestring import SafeString, mark_safe
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from accounts.http import TimedRequest
 from contest.models import Division
 from leaderboard.boards import VIEW_WORDS, BoardRequest
 from leaderboard.enums import View
-from leaderboard.forms import parse_query
+from leaderboard.forms import parse_name, parse_query
 from leaderboard.queries import BoardPlace, board_place, contest_divisions, own_participant
+from leaderboard.services.searching import SearchResult, may_search, search_board
 from leaderboard.services.snapshots import (
     EMPTY_ROW,
     OwnStanding,
@@ -29,15 +33,20 @@ from leaderboard.services.snapshots import (
 )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def board(request: TimedRequest, slug: str, round_slug: str | None = None) -> HttpResponseBase:
-    """The whole page, or with `phan=bang` its table and with `phan=toi` one's own place."""
+    """The whole page, or with `phan=bang` its table and with `phan=toi` one's own place.
+
+    A POST looks for a name: in the body, so that no address or log holds it.
+    """
     place = board_place(slug=slug, round_slug=round_slug, user=request.user, at=request.at)
     asked = parse_query(request.GET)
     try:
         division = division_of(place.contest, asked.division)
     except UnknownDivisionError as error:
         raise Http404 from error
+    if request.method == "POST":
+        return _search(request, place, asked, division)
     part = request.GET.get("phan")
     if part == "bang":
         return _table(request, place, asked, division)
@@ -65,8 +74,44 @@ def _own(request: TimedRequest, place: BoardPlace) -> HttpResponse:
     return response
 
 
-def _page(
+@dataclass(frozen=True)
+class Search:
+    """The search box and what is said below it; no result before anything was looked for."""
+
+    name: str = ""
+    result: SearchResult | None = None
+    problem: str = ""
+
+
+def _search(
     request: TimedRequest, place: BoardPlace, asked: BoardRequest, division: Division | None
+) -> HttpResponse:
+    """The whole page with what was found, or for htmx that part only."""
+    if not may_search(place):
+        raise PermissionDenied
+    too_often: HttpResponse | None = consume_or_429(request, action="board_search")
+    if too_often is not None:
+        return too_often
+    name = parse_name(request.POST)
+    if name:
+        search = Search(name, search_board(place, name))
+    else:
+        search = Search(problem=_("Vui lòng ghi ít nhất hai chữ cái của tên."))
+    if request.headers.get("HX-Request"):
+        response = render(request, "leaderboard/_board_search.html", {"search": search})
+    else:
+        response = _page(request, place, asked, division, search=search)
+    patch_cache_control(response, no_store=True, private=True)
+    return response
+
+
+def _page(
+    request: TimedRequest,
+    place: BoardPlace,
+    asked: BoardRequest,
+    division: Division | None,
+    *,
+    search: Search | None = None,
 ) -> HttpResponse:
     own = _own_context(request, place)
     table = _table_html(request, place, asked, division)
@@ -83,6 +128,7 @@ def _page(
         "part_query": f"{page_query(asked.view, division)}trang={asked.page}&phan=bang",
         "pattern_row": EMPTY_ROW,  # what the script fills with a snapshot's rows
         "socket_path": f"/ws{request.path}",
+        "search": search or (Search() if may_search(place) else None),
         "table": _with_own_row(table, own["own"]),
         **own,
     }

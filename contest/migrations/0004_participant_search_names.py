@@ -31,7 +31,7 @@ class AddColumn(migrations.AddField):
     """Also where an interrupted run added it already."""
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table  # noqa: SLF001
         with schema_editor.connection.cursor() as cursor:
             columns = schema_editor.connection.introspection.get_table_description(cursor, table)
         if self.name not in {column.name for column in columns}:

@@ -1,7 +1,7 @@
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -20,7 +20,13 @@ MOST_EXTRA_PERCENT = 300
 TIME_FIELDS = ["deadline_at", "extra_time", "outage_credit"]
 
 
-class _SearchKey(models.CharField):  # type: ignore[type-arg]  # it takes none at run time
+if TYPE_CHECKING:
+    _CharField = models.CharField[str, str]
+else:
+    _CharField = models.CharField
+
+
+class _SearchKey(_CharField):
     """Follows the row's `full_name` whenever the row is saved, in bulk too."""
 
     def __init__(self, *args: Any, follow: Callable[[str], str] = str, **kwargs: Any) -> None:

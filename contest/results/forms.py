@@ -27,6 +27,20 @@ class ExportForm(forms.Form):
         self.fields["round"].queryset = contest.rounds.all()  # type: ignore[attr-defined]
 
 
+class ReleaseForm(forms.Form):
+    """Why a frozen board is shown as it is, if there is something to say."""
+
+    reason = forms.CharField(
+        label=_("Ghi chú"),
+        help_text=_("Được ghi vào nhật ký quyết định."),
+        max_length=500,
+        required=False,
+    )
+
+    def clean_reason(self) -> str:
+        return tidy(self.cleaned_data["reason"])
+
+
 class PublishForm(forms.Form):
     """Show or hide a contest, and why."""
 

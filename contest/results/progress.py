@@ -23,6 +23,7 @@ class RoundProgress:
     running_count: int
     submitted_count: int
     mean_score: Decimal | None
+    frozen_since: datetime | None  # what the public sees of its board is of then
 
     @property
     def is_unsettled(self) -> bool:
@@ -46,6 +47,7 @@ def rounds_progress(*, contest: Contest, at: datetime) -> list[RoundProgress]:
             running_count=contest_round.running_count,
             submitted_count=contest_round.submitted_count,
             mean_score=contest_round.mean_score,
+            frozen_since=contest_round.frozen_since(at=at),
         )
         for contest_round in rounds.order_by("opens_at", "id")
     ]

@@ -45,6 +45,11 @@ def rebuild(board: Board, store: StandingsStore | None = None) -> int:
     raise RuntimeError(f"the store lost board {board.name} five times while it was rebuilt")
 
 
+def drop_board(board: Board) -> None:
+    """Forget what the store holds of a board; it is built again if somebody asks."""
+    main_store().clear(board.name)
+
+
 def read_board(board: Board, read: Callable[[StandingsStore], T | None]) -> T | None:
     """What `read` finds on the board, which is built first where it is not.
 

@@ -97,7 +97,8 @@ class LiveBoard {
       snapshot.rows.length > 0 &&
       part?.querySelector("[data-rows-body]") &&
       snapshot.pages === Number(part.dataset.pages) &&
-      snapshot.page === Number(part.dataset.page);
+      snapshot.page === Number(part.dataset.page) &&
+      snapshot.frozen === part.dataset.frozen; // a freeze begins or ends with a notice
     if (!fits) {
       this.#fetchPart();
       return;
@@ -250,6 +251,7 @@ function fillPart(part, snapshot, template) {
 
 function fillRow(row, cells) {
   row.dataset.key = cells.key;
+  row.id = `r${cells.key}`; // where a search result leads
   row.dataset.rank = cells.place;
   for (const slot of row.querySelectorAll("[data-slot]")) {
     slot.textContent = cells[slot.dataset.slot];

@@ -214,6 +214,8 @@ def test_units_by_mean_with_participants_rate_and_total(client, contest_round):
 
 
 def test_a_unit_of_two_is_listed_without_its_score(client, contest_round):
+    contest_round.contest.min_unit_size = 3
+    contest_round.contest.save()
     unit = UnitFactory(name="Sở Y tế")
     submit(contest_round, "An", 13, unit=unit)
     submit(contest_round, "Bình", 14, unit=unit)

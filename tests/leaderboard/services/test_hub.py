@@ -11,7 +11,7 @@ from leaderboard.boards import round_board
 from leaderboard.services import hub as hub_module
 from leaderboard.services.hub import Hub, Spectator, spread_ms
 from leaderboard.services.standings import board_state, record_result
-from tests.factories import RoundFactory, SubmittedAttemptFactory
+from tests.factories import NOON, RoundFactory, SubmittedAttemptFactory
 
 pytestmark = pytest.mark.asyncio
 
@@ -223,7 +223,9 @@ async def test_a_process_that_missed_a_version_tells_its_sockets(open_socket):
 
     def missed():
         other = SubmittedAttemptFactory(round=contest_round, score=12)
-        return record_result(round_board(contest_round), participant_id=other.participant_id)
+        return record_result(
+            round_board(contest_round, at=NOON), participant_id=other.participant_id
+        )
 
     version = await sync_to_async(missed)()
     await hub_module.hub().check()
@@ -239,12 +241,12 @@ async def test_a_process_that_missed_a_version_tells_its_sockets(open_socket):
 @pytest.mark.django_db(transaction=True)
 async def test_a_dropped_spectator_is_disconnected(open_socket, monkeypatch):
     contest_round = await sync_to_async(RoundFactory)()
-    await sync_to_async(board_state)(round_board(contest_round))
+    await sync_to_async(board_state)(round_board(contest_round, at=NOON))
     socket = await open_socket(
         f"/ws/bang-xep-hang/{contest_round.contest.slug}/{contest_round.slug}/"
     )
     await socket.receive_json(5)
-    (spectator,) = hub_module.hub()._boards[round_board(contest_round).group].spectators
+    (spectator,) = hub_module.hub()._boards[round_board(contest_round, at=NOON).group].spectators
 
     spectator._drop()
 

@@ -53,14 +53,16 @@ def test_the_first_reader_builds_the_board():
     for score in (12, 15, 12, 9):
         SubmittedAttemptFactory(round=contest_round, score=score)
 
-    assert order(round_board(contest_round)) == truth(round_results(round_id=contest_round.pk))
+    assert order(round_board(contest_round, at=NOON)) == truth(
+        round_results(round_id=contest_round.pk)
+    )
 
 
 def test_a_dropped_store_gives_the_same_board(drop_store):
     contest_round = RoundFactory()
     for score in (12, 15, 12, 9):
         SubmittedAttemptFactory(round=contest_round, score=score)
-    board = round_board(contest_round)
+    board = round_board(contest_round, at=NOON)
     before, version = order(board), board_state(board).version
 
     drop_store()
@@ -71,7 +73,7 @@ def test_a_dropped_store_gives_the_same_board(drop_store):
 
 def test_only_the_best_attempt_of_a_person_counts():
     attempt = SubmittedAttemptFactory(score=15)
-    board = round_board(attempt.round)
+    board = round_board(attempt.round, at=NOON)
     order(board)
 
     SubmittedAttemptFactory(round=attempt.round, participant=attempt.participant, number=2, score=9)
@@ -117,7 +119,7 @@ def test_a_round_without_points_still_adds_its_time_to_the_total():
 def test_a_regraded_attempt_moves_down():
     best = SubmittedAttemptFactory(score=15)
     other = SubmittedAttemptFactory(round=best.round, score=12)
-    board = round_board(best.round)
+    board = round_board(best.round, at=NOON)
     order(board)
 
     best.score = 3
@@ -129,7 +131,7 @@ def test_a_regraded_attempt_moves_down():
 
 def test_an_attempt_that_was_taken_away_leaves_the_board():
     attempt = SubmittedAttemptFactory()
-    board = round_board(attempt.round)
+    board = round_board(attempt.round, at=NOON)
     order(board)
 
     attempt.delete()
@@ -142,7 +144,7 @@ def test_a_graded_attempt_reaches_its_boards():
     attempt = SubmittedAttemptFactory(score=15)
     contest_round = attempt.round
     boards = [
-        round_board(contest_round),
+        round_board(contest_round, at=NOON),
         total_board(contest_round.contest_id, [contest_round], at=NOON),
     ]
     for board in boards:
@@ -167,12 +169,12 @@ def test_a_listener_that_fails_never_reaches_the_submitter(monkeypatch, caplog):
 def test_boards_of_an_attempt_in_a_hidden_round_leave_the_total_out():
     attempt = SubmittedAttemptFactory(round__show_score="after_close")
 
-    assert boards_of_attempt(attempt, at=NOON) == [(round_board(attempt.round), False)]
+    assert boards_of_attempt(attempt, at=NOON) == [(round_board(attempt.round, at=NOON), False)]
 
 
 def test_what_another_process_wrote_is_noticed(quick_checks):
     attempt = SubmittedAttemptFactory(score=15)
-    board = round_board(attempt.round)
+    board = round_board(attempt.round, at=NOON)
     board_state(board)
     other = SubmittedAttemptFactory(round=attempt.round, score=16)  # nobody tells us
 
@@ -184,7 +186,7 @@ def test_what_another_process_wrote_is_noticed(quick_checks):
 
 def test_what_is_on_its_way_causes_no_rebuild(quick_checks, monkeypatch):
     attempt = SubmittedAttemptFactory()
-    board = round_board(attempt.round)
+    board = round_board(attempt.round, at=NOON)
     board_state(board)
     version = board_state(board).version
     other = SubmittedAttemptFactory(round=attempt.round)
@@ -197,7 +199,7 @@ def test_what_is_on_its_way_causes_no_rebuild(quick_checks, monkeypatch):
 
 
 def test_the_database_is_asked_once_a_second(django_assert_num_queries):
-    board = round_board(SubmittedAttemptFactory().round)
+    board = round_board(SubmittedAttemptFactory().round, at=NOON)
     board_state(board)
 
     with django_assert_num_queries(0):
@@ -206,7 +208,7 @@ def test_the_database_is_asked_once_a_second(django_assert_num_queries):
 
 def test_without_redis_the_board_comes_from_the_database(monkeypatch, quick_checks):
     attempt = SubmittedAttemptFactory(score=15)
-    board = round_board(attempt.round)
+    board = round_board(attempt.round, at=NOON)
 
     class Broken:
         is_shared = True
@@ -225,7 +227,7 @@ def test_without_redis_the_board_comes_from_the_database(monkeypatch, quick_chec
 
 
 def test_one_builder_while_the_others_wait(monkeypatch):
-    board = round_board(SubmittedAttemptFactory().round)
+    board = round_board(SubmittedAttemptFactory().round, at=NOON)
     entries = list(standings.board_entries(board))
     barrier, built, found = Barrier(16), [], []
 
@@ -253,7 +255,7 @@ def test_one_builder_while_the_others_wait(monkeypatch):
 def test_a_builder_that_died_is_replaced(monkeypatch):
     monkeypatch.setattr(standings, "BUILDER_SECONDS", 0.05)
     attempt = SubmittedAttemptFactory(score=15)
-    board = round_board(attempt.round)
+    board = round_board(attempt.round, at=NOON)
 
     with main_store().building(board.name):  # somebody holds the lock and never builds
         assert order(board) == [(1, attempt.participant_id, Decimal(15))]
@@ -261,7 +263,7 @@ def test_a_builder_that_died_is_replaced(monkeypatch):
 
 def test_rebuild_is_repeated_when_the_store_loses_its_data_meanwhile(monkeypatch):
     attempt = SubmittedAttemptFactory(score=15)
-    board = round_board(attempt.round)
+    board = round_board(attempt.round, at=NOON)
     entries, losses = list(standings.board_entries(board)), [1, 1]
 
     def losing(_board):
@@ -287,7 +289,7 @@ def test_record_result_asks_one_query(django_assert_num_queries, count):
             number=number,
             started_at=NOON + timedelta(minutes=number),
         )
-    board = round_board(attempt.round)
+    board = round_board(attempt.round, at=NOON)
 
     with django_assert_num_queries(1):
         record_result(board, participant_id=attempt.participant_id)
