@@ -1,7 +1,6 @@
 """The board's socket: what it answers, what it refuses, and that it keeps secrets."""
 
 import asyncio
-import json
 from datetime import timedelta
 from decimal import Decimal
 
