@@ -28,13 +28,13 @@ def short_name(full_name: str) -> str:
 
 
 def folded_name(full_name: str) -> str:
-    """What a search compares where boards show names in full."""
-    return fold(full_name)[:FOLDED_LENGTH]
+    """What a search compares where boards show names in full: a space before every word."""
+    return f" {fold(full_name)}"[:FOLDED_LENGTH]
 
 
 def folded_short(full_name: str) -> str:
     """What a search compares where boards show short names: it holds nothing that they do not."""
-    return fold(short_name(full_name))[:FOLDED_LENGTH]
+    return f" {fold(short_name(full_name))}"[:FOLDED_LENGTH]
 
 
 def _initial(word: str) -> str:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from accounts.rules.folding import fold
 from contest.enums import NameDisplay
-from leaderboard.queries import BoardPlace, people_named
+from leaderboard.queries import BoardPlace, people_named, people_on
 from leaderboard.services.snapshots import FoundRow, found_rows
+from leaderboard.services.standings import board_state
 
 HITS = 20
+SMALL_BOARD = 2000  # people: with more, looking through the names soon finds some of them
 
 
 @dataclass(frozen=True)
@@ -32,5 +34,8 @@ def search_board(place: BoardPlace, name: str) -> SearchResult:
     if not folded:
         return SearchResult([], has_more=False)
     display = NameDisplay(place.contest.name_display)
-    ids = people_named(place.board, folded, display=display, limit=HITS + 1)
-    return SearchResult(found_rows(place.board, ids[:HITS]), has_more=len(ids) > HITS)
+    board = place.board
+    is_small = board_state(board).participant_count <= SMALL_BOARD
+    among = people_on(board) if is_small else None
+    ids = people_named(board, folded, display=display, limit=HITS + 1, among=among)
+    return SearchResult(found_rows(board, ids[:HITS]), has_more=len(ids) > HITS)
