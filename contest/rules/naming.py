@@ -21,10 +21,9 @@ def short_name(full_name: str) -> str:
 
     Of a name of one word, which is a given name, only the initial is left.
     """
-    first, *rest = tidy(full_name).split()
-    if not rest:
-        return f"{_initial(first)}."
-    return " ".join([first, *(f"{_initial(word)}." for word in rest)])
+    words = [word for word in tidy(full_name).split() if any(map(str.isalnum, word))]
+    initials = [f"{next(filter(str.isalnum, word))}." for word in words]
+    return " ".join(words[:1] + initials[1:] if len(words) > 1 else initials)
 
 
 def folded_name(full_name: str) -> str:
@@ -35,7 +34,3 @@ def folded_name(full_name: str) -> str:
 def folded_short(full_name: str) -> str:
     """What a search compares where boards show short names: it holds nothing that they do not."""
     return f" {fold(short_name(full_name))}"[:FOLDED_LENGTH]
-
-
-def _initial(word: str) -> str:
-    return next((char for char in word if char.isalnum()), word[0])

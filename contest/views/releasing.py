@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,6 +25,7 @@ def board_release(request: SignedInRequest, slug: str, round_slug: str) -> HttpR
     )
     is_organiser = has_role(request.user, Role.ORGANISER)
     desk = "contest:organiser_contest" if is_organiser else "contest:jury_contest"
+    desk_url = reverse(desk, args=[slug])
     form = ReleaseForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -34,13 +36,13 @@ def board_release(request: SignedInRequest, slug: str, round_slug: str) -> HttpR
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("Bảng xếp hạng đã được mở băng."))
-        return redirect(desk, slug)
+        return redirect(desk_url)
     context = {
         "contest": contest_round.contest,
         "contest_round": contest_round,
         "form": form,
         "frozen_since": contest_round.frozen_since(at=request.at),
         "is_running": contest_round.state(at=request.at) is not RoundState.CLOSED,
-        "desk": desk,
+        "desk_url": desk_url,
     }
     return render(request, "contest/desks/board_release.html", context)

@@ -5,13 +5,16 @@ import pytest
 from hypothesis import given, strategies as st
 
 from contest.rules.timing import (
+    BoardPhase,
     Outage,
     Phase,
     RoundState,
     Window,
     allot,
     attempt_phase,
+    board_phase,
     elapsed_ms,
+    freeze_instant,
     merged,
     outage_credit,
     plain_deadline,
@@ -169,3 +172,37 @@ def test_elapsed_ms_leaves_out_outages():
     spent = elapsed_ms(started_at=NOON, submitted_at=NOON + 10 * MINUTE, outages=stretches)
 
     assert spent == (10 - 1 - 3 - 1) * 60_000
+
+
+CLOSES = NOON
+OPENS = CLOSES - 2 * HOUR
+FREEZES = CLOSES - 15 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("minutes", "instant"), [(0, None), (15, FREEZES), (120, OPENS), (500, OPENS)]
+)
+def test_freeze_instant_is_never_before_the_round(minutes, instant):
+    freeze = timedelta(minutes=minutes)
+
+    assert freeze_instant(opens_at=OPENS, closes_at=CLOSES, freeze=freeze) == instant
+
+
+@pytest.mark.parametrize(
+    ("at", "released_at", "phase"),
+    [
+        (FREEZES - MICROSECOND, None, BoardPhase.LIVE),
+        (FREEZES, None, BoardPhase.FROZEN),
+        (CLOSES + timedelta(days=30), None, BoardPhase.FROZEN),
+        (CLOSES, CLOSES + MICROSECOND, BoardPhase.FROZEN),
+        (CLOSES, CLOSES, BoardPhase.RELEASED),
+        (CLOSES, FREEZES, BoardPhase.RELEASED),
+        (CLOSES, FREEZES - MICROSECOND, BoardPhase.FROZEN),
+    ],
+)
+def test_board_phase(at, released_at, phase):
+    assert board_phase(at=at, freezes_at=FREEZES, released_at=released_at) is phase
+
+
+def test_a_round_without_a_freeze_is_always_live():
+    assert board_phase(at=CLOSES, freezes_at=None, released_at=CLOSES) is BoardPhase.LIVE
