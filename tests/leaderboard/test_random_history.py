@@ -1,0 +1,196 @@
+"""After any history the boards are what the pure ranking function says of the database."""
+
+import random
+from collections import defaultdict
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from contest.models import Attempt
+from contest.rules.ranking import Result, best, rank, total
+from contest.services.releasing import release_board
+from contest.signals import attempt_graded, attempt_reopened
+from leaderboard.queries import boards_of_contest
+from leaderboard.rules.members import decode
+from leaderboard.services import standings
+from leaderboard.services.standings import forget_checks, read_board
+from tests.factories import (
+    NOON,
+    ContestFactory,
+    DivisionFactory,
+    ParticipantFactory,
+    RoleGrantFactory,
+    RoundFactory,
+    SubmittedAttemptFactory,
+    UnitFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+STEPS = 60
+UNGRADED = {
+    "submitted_at": None,
+    "elapsed_ms": None,
+    "score": None,
+    "max_score": None,
+    "correct_count": None,
+    "receipt_code": None,
+    "closed_by": "",
+}
+
+
+class History:
+    """Chance decides what happens next in a contest of two rounds, one of which freezes."""
+
+    def __init__(self, seed, store, clock):
+        self.chance, self.store, self.clock = random.Random(seed), store, clock
+        self.contest = ContestFactory()
+        self.rounds = [
+            RoundFactory(contest=self.contest, freeze_minutes=30),
+            RoundFactory(contest=self.contest),
+        ]
+        self.divisions = [None, *DivisionFactory.create_batch(2, contest=self.contest)]
+        self.units = [None, *UnitFactory.create_batch(3)]
+        self.people = []
+
+    def step(self):
+        deeds = {
+            self.submit: 10,
+            self.regrade: 4,
+            self.disqualify: 3,
+            self.reopen: 1,
+            self.empty_store: 1,
+            self.wait: 4,
+            self.release: 1,
+        }
+        (deed,) = self.chance.choices(list(deeds), weights=list(deeds.values()))
+        deed()
+
+    def submit(self):
+        if not self.people or self.chance.random() < 0.4:
+            self.people.append(
+                ParticipantFactory(
+                    contest=self.contest,
+                    division=self.chance.choice(self.divisions),
+                    unit=self.chance.choice(self.units),
+                )
+            )
+        person, contest_round = self.chance.choice(self.people), self.chance.choice(self.rounds)
+        elapsed_ms = self.chance.choice([60_000, 61_000, 120_000])
+        attempt = SubmittedAttemptFactory(
+            round=contest_round,
+            participant=person,
+            number=self._next_number(contest_round, person),
+            score=self.chance.choice([0, 5, 10, 10, 20]),
+            elapsed_ms=elapsed_ms,
+            started_at=timezone.now() - timedelta(milliseconds=elapsed_ms),
+        )
+        attempt_graded.send_robust(sender=Attempt, attempt=attempt)
+
+    def _next_number(self, contest_round, person):
+        numbers = Attempt.objects.filter(round=contest_round, participant=person)
+        return max(numbers.values_list("number", flat=True), default=0) + 1
+
+    def regrade(self):
+        if attempt := self._any():
+            attempt.score = self.chance.choice([0, 3, 10, 20])
+            attempt.save(update_fields=["score"])
+            attempt_graded.send_robust(sender=Attempt, attempt=attempt)
+
+    def disqualify(self):
+        if attempt := self._any():
+            attempt.delete()
+            attempt_graded.send_robust(sender=Attempt, attempt=attempt)
+
+    def reopen(self):
+        attempt = self._any()
+        if attempt is None or self._is_running(attempt):
+            return
+        for field, value in UNGRADED.items():
+            setattr(attempt, field, value)
+        attempt.save()
+        attempt_reopened.send_robust(sender=Attempt, attempt=attempt)
+
+    def empty_store(self):
+        for board in boards_of_contest(self.contest, at=timezone.now()):
+            self.store.clear(board.name)
+
+    def wait(self):
+        self.clock.shift(timedelta(seconds=self.chance.randrange(0, 600)))
+
+    def release(self):
+        frozen = self.rounds[0]
+        if frozen.frozen_since(at=timezone.now()):
+            self.rounds[0] = release_board(
+                round_id=frozen.pk, actor=RoleGrantFactory().user, at=timezone.now()
+            )
+
+    def _any(self):
+        attempts = Attempt.objects.submitted().filter(round__contest=self.contest)
+        return self.chance.choice(list(attempts.order_by("pk"))) if attempts.exists() else None
+
+    def _is_running(self, attempt):
+        running = Attempt.objects.running()
+        return running.filter(round=attempt.round, participant=attempt.participant).exists()
+
+
+def truth(board):
+    """The board by division and by unit from nothing but the attempts and the pure functions."""
+    frozen = dict(board.frozen)
+    parts = defaultdict(lambda: defaultdict(list))
+    people = {}
+    for it in Attempt.objects.submitted().select_related("participant"):
+        since = frozen.get(it.round_id)
+        if it.round_id in board.round_ids and (since is None or it.submitted_at < since):
+            result = Result(it.participant_id, it.score, it.elapsed_ms, it.submitted_at)
+            parts[it.participant_id][it.round_id].append(result)
+            people[it.participant_id] = it.participant
+    results = {pk: total(best(own) for own in rounds.values()) for pk, rounds in parts.items()}
+    orders = {}
+    for division_id in {None, *(it.division_id for it in people.values())}:
+        wanted = [
+            result
+            for pk, result in results.items()
+            if division_id in (None, people[pk].division_id)
+        ]
+        orders[division_id] = [(it.place, it.result) for it in rank(wanted)]
+    tallies = defaultdict(lambda: [0, 0])
+    for pk, result in results.items():
+        if people[pk].unit_id is not None:
+            tallies[people[pk].unit_id][0] += 1
+            tallies[people[pk].unit_id][1] += int(result.score * 100)
+    return orders, {pk: tuple(tally) for pk, tally in tallies.items()}
+
+
+def shown(board, division_ids):
+    orders = {}
+    for division_id in division_ids:
+        page = read_board(
+            board,
+            lambda store, division_id=division_id: store.page(
+                board.name, division_id=division_id, offset=0, limit=1000
+            ),
+        )
+        results = [decode(member) for member in page.members]
+        orders[division_id] = list(zip(page.places, results, strict=True))
+    tallies = read_board(board, lambda store: store.units(board.name, division_id=None))
+    return orders, {it.unit_id: (it.participant_count, it.total_hundredths) for it in tallies}
+
+
+def test_boards_equal_the_pure_ranking_after_random_histories(store, monkeypatch):
+    monkeypatch.setattr(standings, "main_store", lambda: store)
+    forget_checks()
+    phases = set()
+    for seed in range(8):
+        with time_machine.travel(NOON, tick=False) as clock:
+            history = History(seed, store, clock)
+            for _ in range(STEPS):
+                history.step()
+                for board in boards_of_contest(history.contest, at=timezone.now()):
+                    orders, tallies = truth(board)
+                    assert shown(board, orders) == (orders, tallies), (seed, board.name)
+                    phases.add((bool(board.frozen), bool(board.released)))
+
+    assert phases == {(False, False), (True, False), (False, True)}
