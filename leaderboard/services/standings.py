@@ -80,10 +80,11 @@ def _read(
     store: StandingsStore, board: Board, read: Callable[[StandingsStore], T | None]
 ) -> T | None:
     found = read(store)
-    if found is None and store.state(board.name) is None:
+    if found is not None:
+        return found
+    if store.state(board.name) is None:
         _build(store, board)
-        found = read(store)
-    return found
+    return read(store)  # also when another has built it between the two looks
 
 
 def _build(store: StandingsStore, board: Board) -> None:

@@ -293,3 +293,17 @@ def test_record_result_asks_one_query(django_assert_num_queries, count):
 
     with django_assert_num_queries(1):
         record_result(board, participant_id=attempt.participant_id)
+
+
+def test_a_board_that_another_builds_between_two_looks_is_found():
+    board = round_board(SubmittedAttemptFactory().round, at=NOON)
+    store, looks = main_store(), []
+
+    def look(kept):
+        looks.append(1)
+        if len(looks) == 1:
+            rebuild(board, store)  # the first look came too early
+            return None
+        return kept.state(board.name)
+
+    assert read_board(board, look).participant_count == 1
