@@ -15,16 +15,13 @@ BATCH = 1000
 class AddIndexOnline(migrations.AddIndex):
     """Without locking the table against writes, where the database can."""
 
-    atomic = False
-
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-            return
-        # what an interrupted run left behind is not valid
-        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {self.index.name}")
+        online = schema_editor.connection.vendor == "postgresql"
+        # what an interrupted run left behind need not be valid
+        word = "CONCURRENTLY" if online else ""
+        schema_editor.execute(f"DROP INDEX {word} IF EXISTS {self.index.name}")
         model = to_state.apps.get_model(app_label, self.model_name)
-        schema_editor.add_index(model, self.index, concurrently=True)
+        schema_editor.add_index(model, self.index, **({"concurrently": True} if online else {}))
 
 
 class AddColumn(migrations.AddField):

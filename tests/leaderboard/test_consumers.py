@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from contest.models import Attempt
+from contest.services.releasing import release_board
 from contest.signals import attempt_graded
 from leaderboard import consumers
 from leaderboard.services import snapshots
@@ -309,3 +310,55 @@ async def test_a_signed_in_spectator_gets_what_everybody_gets(open_socket):
         answers.append(await ask(socket))
 
     assert answers[0] == answers[1]
+
+
+# The freeze -------------------------------------------------------------------------------------
+
+
+def frozen_now():
+    """Open for another ten minutes, frozen for twenty."""
+    now = timezone.now()
+    return {
+        "opens_at": now - timedelta(hours=1),
+        "closes_at": now + timedelta(minutes=10),
+        "freeze_minutes": 30,
+    }
+
+
+@sync_to_async
+def submit_at(contest_round, name, at, **fields):
+    person = ParticipantFactory(contest=contest_round.contest, full_name=name)
+    started_at = at - timedelta(milliseconds=300_000)
+    return SubmittedAttemptFactory(
+        round=contest_round, participant=person, started_at=started_at, **fields
+    )
+
+
+@sync_to_async
+def release(contest_round):
+    actor = RoleGrantFactory(role=Role.JURY).user
+    return release_board(round_id=contest_round.pk, actor=actor, at=timezone.now())
+
+
+@pytest.mark.parametrize("where", [path, total_path])
+async def test_a_frozen_board_says_nothing_until_it_is_released(open_socket, where):
+    contest_round = await make_round(**frozen_now())
+    before = contest_round.freezes_at - timedelta(minutes=1)
+    await submit_at(contest_round, "An", before, score=10)
+    socket = await open_socket(where(contest_round))
+    greeting = await socket.receive_json(5)
+    first = await ask(socket)
+
+    await grade(await submit_at(contest_round, "Bình", timezone.now(), score=20))
+
+    assert await socket.receive_nothing(0.05)
+    assert (names(first), first["frozen"] != "") == (["An"], True)
+    again = await ask(socket)
+    assert again | {"updated": ""} == first | {"updated": ""}
+
+    await release(contest_round)
+    news = await socket.receive_json(5)
+    assert news["type"] == "board.changed"
+    assert news["version"] > greeting["version"]
+    released = await ask(socket)
+    assert (names(released), released["frozen"]) == (["Bình", "An"], "")
