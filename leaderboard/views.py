@@ -152,7 +152,12 @@ def _table_html(
 def _own_context(request: TimedRequest, place: BoardPlace) -> dict[str, Any]:
     participant = own_participant(place.contest, request.user) if place.is_revealed else None
     own = own_standing(place, participant) if participant else None
-    return {"own": own, "participant": participant, "contest_round": place.contest_round}
+    return {
+        "own": own,
+        "participant": participant,
+        "contest_round": place.contest_round,
+        "is_frozen": bool(place.board.frozen),
+    }
 
 
 def _with_own_row(table: SafeString, own: OwnStanding | None) -> SafeString:

@@ -233,6 +233,26 @@ def test_an_attempt_under_way_again_leaves_the_frozen_board(world, clock):
     assert names(frozen) == ["Lý Văn Sơn"]
 
 
+def test_the_freeze_itself_is_news_with_a_higher_version(world, clock):
+    frozen, _moving, _people = world
+    before = board_state(round_board(frozen, at=NOON)).version
+    clock.move_to(FREEZE)
+
+    assert board_state(round_board(frozen, at=FREEZE)).version > before
+
+
+def test_who_came_after_the_freeze_is_told_that_it_counts(world, clock):
+    frozen, _moving, people = world
+    clock.move_to(LATER)
+    late = happen_after_the_freeze(frozen, people)
+    client = Client()
+    client.force_login(late.user, backend="django.contrib.auth.backends.ModelBackend")
+
+    own = client.get(f"{addresses(frozen)[0]}?phan=toi").content.decode()
+
+    assert "Bài nộp từ khi đóng băng vẫn được ghi nhận đầy đủ" in own
+
+
 @pytest.mark.parametrize(("at", "count"), [(FREEZE - SECOND, 3), (FREEZE, 2), (LATER, 2)])
 def test_the_board_stands_still_from_the_instant_of_the_freeze(world, clock, at, count):
     frozen, _moving, _people = world
