@@ -173,7 +173,7 @@ class NaiveBoard(AsyncJsonWebsocketConsumer):
         scope: Any = self.scope
         words = scope["url_route"]["kwargs"]
         contest_round = Round.objects.get(contest__slug=words["slug"], slug=words["round_slug"])
-        return round_board(contest_round).group
+        return round_board(contest_round, at=timezone.now()).group
 
 
 async def _lifespan(_scope: Any, receive: Any, send: Any) -> None:

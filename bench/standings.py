@@ -138,7 +138,7 @@ def naive_rank_ms(contest_round: Round) -> float:
 def main() -> None:
     rebuilt, ranked = map(int, sys.argv[1:])
     contest_round = filled_round(rebuilt)
-    board = round_board(contest_round)
+    board = round_board(contest_round, at=NOON)
     figures = {
         "rebuild_s": timed(lambda: rebuild(board, main_store())),
         "rebuild_memory_s": timed(lambda: rebuild(board, local_store())),

@@ -97,7 +97,7 @@ def public_answers(contest_round, person):
     for who in (None, person.user):
         client = Client()
         if who is not None:
-            client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(who)
         for url in addresses(contest_round):
             first = client.get(url)
             answers[who, url] = told(first)
@@ -246,7 +246,7 @@ def test_who_came_after_the_freeze_is_told_that_it_counts(world, clock):
     clock.move_to(LATER)
     late = happen_after_the_freeze(frozen, people)
     client = Client()
-    client.force_login(late.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(late.user)
 
     own = client.get(f"{addresses(frozen)[0]}?phan=toi").content.decode()
 
@@ -335,7 +335,7 @@ def test_a_frozen_board_is_built_with_as_many_queries_as_another(
 def desk_client(role):
     client = Client()
     user = RoleGrantFactory(role=role).user
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 
