@@ -83,7 +83,10 @@ class OutageForm(forms.Form):
     """From when to when a round could not be worked on."""
 
     round = forms.ModelChoiceField(
-        label=gettext_lazy("Kỳ thi"), queryset=Round.objects.none(), to_field_name="slug"
+        label=gettext_lazy("Kỳ thi"),
+        queryset=Round.objects.none(),
+        to_field_name="slug",
+        empty_label=gettext_lazy("Chọn kỳ thi"),
     )
     began_at = InstantField(label=gettext_lazy("Bắt đầu sự cố"))
     ended_at = InstantField(label=gettext_lazy("Hết sự cố"))

@@ -48,7 +48,7 @@ class Contest(models.Model):
         _("tên trên bảng xếp hạng"), max_length=10, choices=NameDisplay, default=NameDisplay.FULL
     )
     min_unit_size = models.PositiveSmallIntegerField(
-        _("số người tối thiểu để xếp hạng đơn vị"), default=1
+        _("số người tối thiểu để xếp hạng đơn vị"), default=3
     )
 
     objects = ContestQuerySet.as_manager()
