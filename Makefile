@@ -15,7 +15,7 @@ MO := $(PO:.po=.mo)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run stack services check test lint packages coverage format lock messages screenshots \
+.PHONY: help run stack services check faults test lint packages coverage format lock messages screenshots \
 	bench-engine bench-board bench-draw soak
 
 help:  ## List what make can do
@@ -52,13 +52,16 @@ services:  ## Start private PostgreSQL and Redis servers and print the URLs to e
 # Checking ---------------------------------------------------------------------------------------
 
 # no database or setting of the developer's own has a say here
-lint check test coverage: export DATABASE_URL := sqlite://:memory:
-lint check test coverage: export REDIS_URL :=
-lint check test coverage: export DEBUG := 1
+lint check faults test coverage: export DATABASE_URL := sqlite://:memory:
+lint check faults test coverage: export REDIS_URL :=
+lint check faults test coverage: export DEBUG := 1
 
 check: lint  ## The quick check: lint, types, templates, migrations, the suite on SQLite
 	@python3 -m tests.machine need gettext
 	$(PYTEST) -n 2 -m "not e2e and not postgres"
+
+faults: packages .venv/tools $(MO)  ## Kill PostgreSQL, Redis and servers in storms of saves (part of test)
+	$(PYTHON) -m tests.services run -- $(PYTEST) -m faults
 
 test: packages lint  ## Everything: also PostgreSQL, Redis and a real browser (installs them)
 	$(PYTEST) -m e2e

@@ -43,6 +43,7 @@ EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "console:" if DEBUG else "
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "hoithi@localhost")
 DATABASE: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR}/contest.sqlite3")
 EXPIRY_IN_ASGI: bool = env.bool("EXPIRY_IN_ASGI", True)
+DATABASE_KEEP_CONNECTIONS = env.bool("DATABASE_KEEP_CONNECTIONS", False)
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(0, 100))
 
 env.seal()
@@ -114,7 +115,9 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     DATABASE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 else:
     DATABASE["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
-    if DATABASE_POOL_SIZE:
+    if DATABASE_KEEP_CONNECTIONS:
+        DATABASE["CONN_MAX_AGE"] = None
+    elif DATABASE_POOL_SIZE:
         DATABASE["OPTIONS"]["pool"] = {
             "min_size": 1,
             "max_size": DATABASE_POOL_SIZE,
@@ -123,8 +126,6 @@ else:
             # away for one would be found a minute after its return
             "reconnect_timeout": 10,
         }
-    else:
-        DATABASE["CONN_MAX_AGE"] = None  # a thread keeps its connection
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -10,4 +10,4 @@ timeout = 60
 graceful_timeout = 20
 control_socket_disable = True
 # a thread keeps its connection to the database: cheaper than to borrow one for each page
-raw_env = ["DATABASE_POOL_SIZE=0"]
+raw_env = ["DATABASE_KEEP_CONNECTIONS=1"]

@@ -29,6 +29,7 @@ def safe_variables(data_dir: Path) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "SUBMIT_GRACE_SECONDS": "5",
         "EXPIRY_IN_ASGI": "1",
+        "DATABASE_KEEP_CONNECTIONS": "0",
         "EMAIL_URL": "dummymail:",
         "DEFAULT_FROM_EMAIL": "hoithi@localhost",
         # a pool would hand the threads of a race test the same few connections

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected, SerializationFailure
 
 POSTGRESQL = """
 WITH incoming (ord, attempt_id, position, response, number, at, oldest_deadline) AS (
@@ -62,6 +63,12 @@ VALUES (%s, %s, %s, %s, %s)
 """
 
 
+# Two devices of one person, at two processes, may want the same answers in another order each;
+# the database then breaks one of the statements off.
+BROKEN_OFF = (DeadlockDetected, SerializationFailure)
+DEADLOCKS_BORNE = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Save:
     """A checked answer on its way to the database: `response` is tidy, the letters as shown."""
@@ -83,9 +90,15 @@ def store(saves: Sequence[Save], *, grace: timedelta) -> set[int]:
     Returns the indexes of the saves that were kept. Raises django.db.Error, and then nothing of
     the batch is stored.
     """
-    if connection.vendor == "postgresql":
-        return _store_postgresql(saves, grace)
-    return _store_sqlite(saves, grace)
+    if connection.vendor != "postgresql":
+        return _store_sqlite(saves, grace)
+    for _try in range(DEADLOCKS_BORNE):
+        try:
+            return _store_postgresql(saves, grace)
+        except OperationalError as error:  # nothing of the statement is left
+            if connection.in_atomic_block or not isinstance(error.__cause__, BROKEN_OFF):
+                raise
+    return _store_postgresql(saves, grace)
 
 
 def _store_postgresql(saves: Sequence[Save], grace: timedelta) -> set[int]:

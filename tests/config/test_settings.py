@@ -53,6 +53,7 @@ def test_database_url_alone_switches_to_postgresql(tmp_path):
         {"REDIS_URL": "localhost:6379"},
         {"SUBMIT_GRACE_SECONDS": "600"},
         {"EXPIRY_IN_ASGI": "thỉnh thoảng"},
+        {"DATABASE_KEEP_CONNECTIONS": "có lẽ"},
         {"PUBLIC_URL": "hoithi.vidu.vn/"},
         {"PROXY_HOPS": "nhiều"},
         {"LOG_LEVEL": "LOUD"},

@@ -43,7 +43,11 @@ class LossyNetwork:
         if self._is_cut.is_set():
             client.close()
             return
-        server = socket.create_connection(self._target)
+        try:
+            server = socket.create_connection(self._target)
+        except OSError:  # nobody is there
+            client.close()
+            return
         self._open |= {client, server}
         threading.Thread(target=self._pump, args=(server, client), daemon=True).start()
         self._pump(client, server)
