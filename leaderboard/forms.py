@@ -41,3 +41,9 @@ def parse_message(text: str | None) -> BoardRequest:
     if not isinstance(page, int) or isinstance(page, bool) or not 1 <= page <= LAST_PAGE:
         raise ValueError("page is not a number in range")
     return BoardRequest(View(message.get("view", View.INDIVIDUALS)), division or None, page)
+
+
+def parse_row(values: QueryDict, name: str, *, otherwise: int) -> int:
+    """A row's number as a ceremony sends it; `otherwise` for what is no small number."""
+    text = values.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else otherwise

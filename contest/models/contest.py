@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import PersonKind
 from contest.enums import NameDisplay, RevealTime, RoundKind
-from contest.rules.reveal import Reveal
+from contest.rules.reveal import Reveal, is_revealed
 from contest.rules.timing import (
     BoardPhase,
     Outage,
@@ -206,6 +206,10 @@ class Round(models.Model):
         """From then on no answer can arrive in this round."""
         grace = timedelta(seconds=settings.SUBMIT_GRACE_SECONDS)
         return self.closes_at + self.overtime + grace
+
+    def is_over(self, *, at: datetime) -> bool:
+        """Nobody can be at work any more."""
+        return is_revealed(at=at, rounds=[Reveal(RevealTime.AFTER_CLOSE, self.over_at)])
 
     @property
     def score_reveal(self) -> Reveal:

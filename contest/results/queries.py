@@ -89,6 +89,19 @@ def round_standings(contest_round: Round) -> Standings:
     return _standings((contest_round,))
 
 
+def leading_rows(contest_round: Round, *, count: int) -> tuple[StandingRow, ...]:
+    """The first rows of the round's standings, without reading the rest. One query."""
+    counted = counted_attempts(round_id=contest_round.pk)
+    ordered = counted.order_by("-score", "elapsed_ms", "submitted_at", "participant_id")
+    read = [_read(row, {}) for row in ordered.values_list(*_COLUMNS)[:count]]
+    people = {part.result.participant_id: (part, entrant) for part, entrant in read}
+    rows = []
+    for standing in rank(part.result for part, _entrant in read):
+        part, entrant = people[standing.result.participant_id]
+        rows.append(_row(standing, entrant, (part,)))
+    return tuple(rows)
+
+
 def contest_standings(contest: Contest) -> Standings:
     """The standings over the official rounds of a contest. One query, and one for each round."""
     rounds = Round.objects.official().filter(contest_id=contest.pk).order_by("opens_at", "id")
