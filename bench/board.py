@@ -22,6 +22,7 @@ from bench.plan import SLUG, Frame, Submitted, Watched, WatchPlan
 from bench.site import NAIVE, PRODUCT, REPOSITORY, Site, serve, site
 
 PROCESSES = 2
+SPECTATORS, REBUILT, RANKED = 10_000, 200_000, 1_000_000
 PER_SECOND, SECONDS = 20.0, 20.0  # submissions
 SETTLE_SECONDS = 3.0  # after the last submission
 NAIVE_SPECTATORS = 2000
@@ -86,7 +87,13 @@ def last_heard_ms(submitted: Iterable[Submitted], frames: list[Frame]) -> list[f
 
 
 class Bench:
-    def __init__(self, *, spectators: int, rebuilt: int, ranked: int) -> None:
+    def __init__(
+        self,
+        *,
+        spectators: int = SPECTATORS,
+        rebuilt: int = REBUILT,
+        ranked: int = RANKED,
+    ) -> None:
         self._spectators, self._rebuilt, self._ranked = spectators, rebuilt, ranked
         self.lines: list[str] = []
 
@@ -147,9 +154,9 @@ class Bench:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--spectators", type=int, default=10_000)
-    options.add_argument("--rebuilt", type=int, default=200_000)
-    options.add_argument("--ranked", type=int, default=1_000_000)
+    options.add_argument("--spectators", type=int, default=SPECTATORS)
+    options.add_argument("--rebuilt", type=int, default=REBUILT)
+    options.add_argument("--ranked", type=int, default=RANKED)
     chosen = options.parse_args()
     bench = Bench(spectators=chosen.spectators, rebuilt=chosen.rebuilt, ranked=chosen.ranked)
     print("\n".join(["", *bench.run()]))

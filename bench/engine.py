@@ -1,6 +1,6 @@
 """Measure the attempt engine on this machine: `make bench-engine`.
 
-    python -m bench.engine [--processes N] [--only saves,paced,starts,attempts,signin]
+    python -m bench.engine [--processes N] [--only saves,paced,starts,attempts,signin,board]
 
 Everything runs here at once and shares the processors: PostgreSQL with fsync on, Redis, the
 servers and the load generator. `saves` compares ASGI applications on bare servers; all else asks
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bench.board import Bench as BoardBench
 from bench.cpu import ServerCpu, server_cpu
 from bench.figures import figure
 from bench.plan import HELD_MS, Attempts, Person, Plan, Starts, Step, Storm
@@ -26,10 +27,10 @@ from bench.site import BARE, NAIVE, PRODUCT, REPOSITORY, Servers, Site, serve, s
 SOCKETS = 1000
 MOST_PACED = 16_000
 STARTS_PER_SECOND, START_SECONDS, START_WARM_UP = 200, 15, 3
-ATTEMPTS, TOGETHER = 200, 10
+ATTEMPTS, TOGETHER = 400, 50
 PACED_SECONDS = 90
 PROCESSES = 2
-PARTS = ("saves", "paced", "starts", "attempts", "signin")
+PARTS = ("saves", "paced", "starts", "attempts", "signin", "board")
 JOB_SECONDS = 300  # no job of the load generator takes longer
 
 
@@ -199,8 +200,10 @@ def main() -> None:
             "signin": bench.signin,
         }
         for part in parts:
-            deeds[part]()
-    print("\n".join(["", *bench.lines]))
+            if part in deeds:
+                deeds[part]()
+    lines = bench.lines + (BoardBench().run() if "board" in parts else [])
+    print("\n".join(["", *lines]))
 
 
 if __name__ == "__main__":

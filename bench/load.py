@@ -290,10 +290,9 @@ async def attempts(plan: Plan) -> None:
 
 
 async def take_part(person: Person, *, port: int) -> None:
-    """Round page, start, paper, socket and 20 saves, submit, receipt, board."""
+    """Start, paper, socket and 20 saves, submit, receipt, board."""
     browser = HttpClient(person, port=port)
     await browser.open()
-    await browser.get(ROUND_PATH)
     paper = await browser.post(f"{ROUND_PATH}bat-dau/")
     await browser.get(paper)
     seated = Person(person.session, paper.strip("/").rpartition("/")[2])

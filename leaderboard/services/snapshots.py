@@ -28,6 +28,7 @@ NEIGHBOURS = 2  # rows above and below one's own
 
 # names may be corrected without a new version: they show within this time
 _cache = SingleFlightCache(size=600, seconds=20)
+_recent = SingleFlightCache(size=600, seconds=0.5)
 
 
 class UnknownDivisionError(LookupError):
@@ -136,6 +137,15 @@ def snapshot_html(place: BoardPlace, snapshot: Snapshot) -> str:
     key = ("html", *_privacy(place), place.board.name, snapshot.version, snapshot.view)
     part = (get_language(), snapshot.division and snapshot.division.pk, snapshot.page)
     return _cache.get((*key, *part), render)
+
+
+def recent_table(place: BoardPlace, asked: BoardRequest, division: Division | None) -> str:
+    """The same, as it was at most half a second ago, for whole pages.
+
+    In the last minutes every load would find a new version. A page's socket brings it up to date.
+    """
+    key = (*_privacy(place), *_key(place.board, asked, division), get_language())
+    return _recent.get(key, lambda: snapshot_html(place, board_snapshot(place, asked, division)))
 
 
 def table_tag(place: BoardPlace) -> str:
@@ -249,6 +259,7 @@ def found_rows(board: Board, participant_ids: Iterable[int]) -> list[FoundRow]:
 def forget_snapshots() -> None:
     """Start anew, as after a restart of the process."""
     _cache.clear()
+    _recent.clear()
 
 
 def _privacy(place: BoardPlace) -> tuple[Any, ...]:

@@ -28,6 +28,7 @@ from leaderboard.services.snapshots import (
     division_of,
     own_standing,
     page_query,
+    recent_table,
     snapshot_html,
     table_tag,
 )
@@ -114,7 +115,7 @@ def _page(
     search: Search | None = None,
 ) -> HttpResponse:
     own = _own_context(request, place)
-    table = _table_html(request, place, asked, division)
+    table = _table_html(request, place, asked, division, may_be_recent=True)
     context = {
         "place": place,
         "contest": place.contest,
@@ -138,13 +139,20 @@ def _page(
 
 
 def _table_html(
-    request: TimedRequest, place: BoardPlace, asked: BoardRequest, division: Division | None
+    request: TimedRequest,
+    place: BoardPlace,
+    asked: BoardRequest,
+    division: Division | None,
+    *,
+    may_be_recent: bool = False,
 ) -> SafeString:
     if not place.is_revealed:
         # rendered without the store: nothing on it comes from a result
         return mark_safe(  # noqa: S308 (a rendered template)
             render(request, "leaderboard/_board_hidden.html", {"place": place}).content.decode()
         )
+    if may_be_recent:
+        return mark_safe(recent_table(place, asked, division))  # noqa: S308 (a rendered template)
     html = snapshot_html(place, board_snapshot(place, asked, division))
     return mark_safe(html)  # noqa: S308 (a rendered template)
 
