@@ -24,7 +24,7 @@ from bench.site import NAIVE, PRODUCT, REPOSITORY, Site, serve, site
 PROCESSES = 2
 SPECTATORS, REBUILT, RANKED = 10_000, 200_000, 1_000_000
 PER_SECOND, SECONDS = 20.0, 20.0  # submissions
-SETTLE_SECONDS = 3.0  # after the last submission
+SETTLE_SECONDS = 8.0  # for the submitter to begin, and after the last submission
 NAIVE_SPECTATORS = 2000
 PATH = f"/bang-xep-hang/{SLUG}/{SLUG}/"
 
@@ -86,6 +86,12 @@ def last_heard_ms(submitted: Iterable[Submitted], frames: list[Frame]) -> list[f
     return delays
 
 
+def _refuse_unheard(watched: Watched, spectators: int) -> None:
+    missed = [it for it in watched.frames if it.heard != spectators // PROCESSES]
+    if missed:
+        raise SystemExit(f"not everybody heard of {len(missed)} frames; the first: {missed[0]}")
+
+
 class Bench:
     def __init__(
         self,
@@ -118,10 +124,12 @@ class Bench:
         heard = self._seen(place, asks=False)
         watched = heard.watched
         seconds = watched.seconds
+        _refuse_unheard(watched, self._spectators)
         delays = last_heard_ms(heard.submitted, watched.frames)
         self._add("board_last_socket_p50_ms", percentile(delays, 50), "ms")
         self._add("board_last_socket_p99_ms", percentile(delays, 99), "ms")
         self._add("fanout_10000_p99_ms", watched.fanout_p99_ms, "ms")
+        self._add("fanout_10000_p50_ms", watched.fanout_p50_ms, "ms")
         self._add("fanout_core_share", 100 * heard.spent.by_kind["asgi"] / seconds, "% of a core")
         self._add("fanout_frames", len(watched.frames), "frames")
         self._add("fanout_client_cpu", 100 * watched.client_cpu_s / seconds, "% of a core")

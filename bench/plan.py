@@ -89,7 +89,8 @@ class Frame(msgspec.Struct, frozen=True):
 
 class Watched(msgspec.Struct, frozen=True):
     frames: list[Frame]
-    fanout_p99_ms: float  # from the first spectator of a server to each of the others
+    fanout_p50_ms: float  # from the first spectator of a server to the last, over its frames
+    fanout_p99_ms: float
     snapshots: int  # rows that were asked for and came
     snapshot_p99_ms: float
     client_cpu_s: float

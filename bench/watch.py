@@ -139,12 +139,11 @@ async def watch(plan: WatchPlan) -> None:
 
 
 def _watched(crowds: list[Crowd], cpu: float, took: float) -> Watched:
-    delays = [
-        at - min(times) for crowd in crowds for times in crowd.arrivals.values() for at in times
-    ]
+    delays = [max(it) - min(it) for crowd in crowds for it in crowd.arrivals.values()]
     answers = [answer for crowd in crowds for answer in crowd.answers]
     return Watched(
         frames=[frame for crowd in crowds for frame in crowd.frames()],
+        fanout_p50_ms=percentile(delays, 50) * 1000,
         fanout_p99_ms=percentile(delays, 99) * 1000,
         snapshots=len(answers),
         snapshot_p99_ms=percentile(answers, 99) * 1000 if answers else 0.0,

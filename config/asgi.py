@@ -3,7 +3,6 @@
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -12,7 +11,7 @@ pages = get_asgi_application()
 # the apps are loaded from here on
 from config.expiry import LifespanWithExpiry  # noqa: E402
 from config.memory import settle  # noqa: E402
-from config.sockets import SessionAndUser  # noqa: E402
+from config.sockets import OwnOriginOnly, SessionAndUser  # noqa: E402
 from config.static_files import with_static_files  # noqa: E402
 from contest.routing import websocket_urlpatterns as paper_sockets  # noqa: E402
 from leaderboard.routing import websocket_urlpatterns as board_sockets  # noqa: E402
@@ -20,9 +19,7 @@ from leaderboard.routing import websocket_urlpatterns as board_sockets  # noqa: 
 application = ProtocolTypeRouter(
     {
         "http": with_static_files(pages),
-        "websocket": AllowedHostsOriginValidator(
-            SessionAndUser(URLRouter([*paper_sockets, *board_sockets]))
-        ),
+        "websocket": OwnOriginOnly(SessionAndUser(URLRouter([*paper_sockets, *board_sockets]))),
         "lifespan": LifespanWithExpiry(),
     }
 )

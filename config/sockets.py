@@ -8,9 +8,25 @@ from importlib import import_module
 from typing import Any
 
 from channels.db import database_sync_to_async
+from channels.security.websocket import OriginValidator
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest, parse_cookie
+
+from accounts.closings import FOREIGN_ORIGIN, note_closing
+
+
+class OwnOriginOnly(OriginValidator):
+    """Let through to `inner` only what a page of ALLOWED_HOSTS opens."""
+
+    def __init__(self, inner: Any) -> None:
+        super().__init__(inner, settings.ALLOWED_HOSTS)
+
+    def valid_origin(self, parsed_origin: Any) -> bool:
+        is_own = bool(super().valid_origin(parsed_origin))
+        if not is_own:
+            note_closing(FOREIGN_ORIGIN)
+        return is_own
 
 
 class SessionAndUser:

@@ -5,9 +5,7 @@ here only the group commit's thread talks to the database, once a batch.
 """
 
 import asyncio
-import logging
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +20,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.closings import TOO_LARGE, note_closing
 from accounts.rules.throttling import TokenBucket
 from contest.deadline_news import deadline_news
 from contest.messages import SaveMessage, encode, milliseconds, outcome_fields, parse_save
@@ -40,9 +39,6 @@ from contest.services.storing import Save
 MALFORMED, SIGNED_OUT, NOT_FOUND, TOO_MANY = 4400, 4401, 4404, 4429
 BURST, MESSAGES_PER_SECOND = 200, 100
 SESSION_CHECK_SECONDS = 60.0  # how long a sign-out in another process may go unnoticed
-
-logger = logging.getLogger(__name__)
-closed: Counter[int] = Counter()  # connections that this process closed, by code
 
 _commits: WeakKeyDictionary[asyncio.AbstractEventLoop, GroupCommit[Save, Outcome]] = (
     WeakKeyDictionary()
@@ -124,17 +120,19 @@ class PaperSocket:
         while not self._is_closing:
             event = await self._receive()
             if event["type"] == "websocket.disconnect":
+                if event.get("code") == TOO_LARGE:
+                    note_closing(TOO_LARGE)
                 return
-            fault = await self._answer(event.get("text") or event.get("bytes") or "")
+            fault = await self._answer(event.get("text"))
             if fault is not None:
                 await self._close(fault)
 
-    async def _answer(self, frame: str | bytes) -> int | None:
-        """Answer one frame; the close code when it cannot be borne."""
+    async def _answer(self, frame: str | None) -> int | None:
+        """Answer one frame, None a binary one; the close code when it cannot be borne."""
         if not self._bucket.take(at=time.monotonic()):
             return TOO_MANY
         try:
-            message = parse_save(frame)
+            message = parse_save(frame or "")
         except ValueError:
             return MALFORMED
         if await self._is_signed_out():
@@ -151,7 +149,6 @@ class PaperSocket:
         try:
             stored = await group_commit().save(saves) if saves else []
         except DatabaseError:
-            logger.exception("a batch of answers was not stored")
             return {"type": "failed", "id": message.id}
         return {
             "type": "saved",
@@ -175,7 +172,7 @@ class PaperSocket:
         if self._is_closing:
             return
         self._is_closing = True
-        closed[code] += 1
+        note_closing(code)
         await self._send({"type": "websocket.close", "code": code})
 
 

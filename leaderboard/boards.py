@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from contest.models import Round
 from contest.rules.reveal import is_revealed
-from contest.rules.timing import BoardPhase
+from contest.rules.timing import BoardPhase, is_before
 from leaderboard.enums import View
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,7 +67,7 @@ class Board:
     def counts(self, *, round_id: int, submitted_at: datetime | None) -> bool:
         """Whether an attempt of one of its rounds, submitted then or no longer, may change it."""
         since = dict(self.frozen).get(round_id)
-        return since is None or submitted_at is None or submitted_at < since
+        return since is None or submitted_at is None or is_before(submitted_at, since)
 
 
 def round_board(contest_round: Round, *, at: datetime) -> Board:

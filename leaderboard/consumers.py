@@ -16,6 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.utils import timezone
 
+from accounts.closings import TOO_LARGE, note_closing
 from accounts.rules.throttling import TokenBucket
 from leaderboard.boards import BoardRequest
 from leaderboard.forms import parse_message
@@ -87,6 +88,8 @@ class BoardSocket:
         while True:
             event = await self._receive()
             if event["type"] == "websocket.disconnect":
+                if event.get("code") == TOO_LARGE:
+                    note_closing(TOO_LARGE)
                 return
             fault = await self._answer(event.get("text"))
             if fault is not None:
@@ -124,6 +127,7 @@ class BoardSocket:
             await self._send({"type": "websocket.send", "text": text})
 
     async def _close(self, code: int) -> None:
+        note_closing(code)
         await self._send({"type": "websocket.close", "code": code})
 
     @database_sync_to_async

@@ -65,7 +65,9 @@ class BoardPlace:
         return [
             it
             for it in self.rounds
-            if not it.is_practice and it.opens_at <= self.at and it.pk not in self.board.round_ids
+            if not it.is_practice
+            and it.has_opened(at=self.at)
+            and it.pk not in self.board.round_ids
         ]
 
 

@@ -235,6 +235,9 @@ class Round(models.Model):
     def state(self, *, at: datetime) -> RoundState:
         return self.window.state(at=at)
 
+    def has_opened(self, *, at: datetime) -> bool:
+        return self.state(at=at) is not RoundState.UPCOMING
+
     def stretches(self) -> list[Outage]:
         """The outages recorded so far. One query."""
         return [outage.stretch for outage in self.outages.all()]

@@ -168,6 +168,16 @@ def board_phase(
     return BoardPhase.FROZEN
 
 
+def submission_instant(*, at: datetime, deadline_at: datetime) -> datetime:
+    """When an attempt that is closed at `at` counts as handed in: the grace is not working time."""
+    return min(at, deadline_at)
+
+
+def is_before(instant: datetime, until: datetime) -> bool:
+    """What happened at `until` itself came too late."""
+    return instant < until
+
+
 def elapsed_ms(
     *, started_at: datetime, submitted_at: datetime, outages: Iterable[Outage] = ()
 ) -> int:

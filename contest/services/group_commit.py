@@ -5,6 +5,7 @@ and holds whatever has come in meanwhile. Under load the batches grow by themsel
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 LARGEST_BATCH = 500
+
+logger = logging.getLogger(__name__)
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -32,6 +35,7 @@ class GroupCommit(Generic[Item, Result]):
         self._largest_batch = largest_batch
         self._waiting: deque[tuple[Sequence[Item], asyncio.Future[list[Result]]]] = deque()
         self._writing: asyncio.Task[None] | None = None
+        self._is_failing = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="group-commit")
 
     async def save(self, items: Sequence[Item]) -> list[Result]:
@@ -51,11 +55,21 @@ class GroupCommit(Generic[Item, Result]):
                 try:
                     results = await loop.run_in_executor(self._thread, self._write, items)
                 except Exception as error:  # told to everybody whose items were in it
+                    self._note(error)
                     _fail(batch, error)
                 else:
+                    self._note(None)
                     _answer(batch, results)
         finally:
             self._writing = None
+
+    def _note(self, error: Exception | None) -> None:
+        """Log the first of several failures: thousands of clients try again every second."""
+        if error is not None and not self._is_failing:
+            logger.error("batches are not stored, their senders are told so", exc_info=error)
+        elif error is None and self._is_failing:
+            logger.warning("batches are stored again")
+        self._is_failing = error is not None
 
     def _next_batch(self) -> list[tuple[Sequence[Item], "asyncio.Future[list[Result]]"]]:
         batch, count = [], 0

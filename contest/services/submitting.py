@@ -10,7 +10,7 @@ from contest.models import Attempt
 from contest.queries import graded_items
 from contest.rules.grading import grade
 from contest.rules.receipts import new_receipt_code
-from contest.rules.timing import Outage, Phase
+from contest.rules.timing import Outage, Phase, submission_instant
 from contest.signals import attempt_graded
 
 BATCH = 200  # attempts closed with one commit
@@ -71,7 +71,7 @@ def _close(attempts: list[Attempt], *, at: datetime, by: ClosedBy) -> None:
     papers = graded_items(attempt_ids=[attempt.pk for attempt in attempts])
     for attempt in attempts:
         result = grade(papers[attempt.pk])
-        attempt.submitted_at = min(at, attempt.deadline_at)  # the grace is not working time
+        attempt.submitted_at = submission_instant(at=at, deadline_at=attempt.deadline_at)
         attempt.count_elapsed(_outages(attempt))
         attempt.closed_by = by
         attempt.score = result.score

@@ -194,7 +194,7 @@ def _tabs(place: BoardPlace) -> list[Tab]:
             is_current=current is not None and current.pk == it.pk,
         )
         for it in place.rounds
-        if it.opens_at <= place.at or (current is not None and current.pk == it.pk)
+        if it.has_opened(at=place.at) or (current is not None and current.pk == it.pk)
     ]
 
 

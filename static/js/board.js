@@ -22,6 +22,7 @@ class LiveBoard {
   #socket;
   #etag = "";
   #version = 0; // of what is shown
+  #heardOf = 0; // the newest that was announced
   #asking = 0; // timer of the question to come, or of the answer outstanding
   #polling = 0;
   #fetching = null;
@@ -65,6 +66,7 @@ class LiveBoard {
     } else if (message.type === "hidden") {
       this.#answered(null);
     } else if (message.version !== this.#version) {
+      this.#heardOf = message.version;
       this.#askSoon(message.spread_ms ?? LEAST_SPREAD_MS);
     }
   }
@@ -107,6 +109,7 @@ class LiveBoard {
       this.#etag = "";
       this.#change(() => fillPart(part, snapshot, rowTemplate()));
     }
+    if (snapshot.version < this.#heardOf) this.#askSoon(LEAST_SPREAD_MS); // heard of meanwhile
   }
 
   // Polling, and what the socket cannot tell -----------------------------------------------------

@@ -12,6 +12,7 @@ from django.db import Error as DatabaseError
 from django.test import Client
 from django.utils import timezone
 
+from accounts.closings import FOREIGN_ORIGIN, TOO_LARGE, closed
 from contest import consumers
 from contest.messages import milliseconds
 from contest.models import Answer, AnswerEvent
@@ -151,13 +152,32 @@ async def test_nothing_is_acknowledged_that_the_database_did_not_take(open_socke
 )
 async def test_a_malformed_frame_closes_the_socket_and_is_counted(open_socket, frame):
     socket, attempt = await opened(open_socket)
-    before = consumers.closed[consumers.MALFORMED]
+    before = closed[consumers.MALFORMED]
 
     await socket.send_text(frame)
 
     assert await socket.closing_code() == consumers.MALFORMED
-    assert consumers.closed[consumers.MALFORMED] == before + 1
+    assert closed[consumers.MALFORMED] == before + 1
     assert await stored(attempt) == ["", "", ""]
+
+
+async def test_a_binary_frame_is_malformed(open_socket):
+    socket, _attempt = await opened(open_socket)
+
+    await socket.send_input(
+        {"type": "websocket.receive", "bytes": json.dumps({"answers": [item()]}).encode()}
+    )
+
+    assert await socket.closing_code() == consumers.MALFORMED
+
+
+async def test_a_frame_too_large_for_the_server_is_counted(open_socket):
+    socket, _attempt = await opened(open_socket)
+    before = closed[TOO_LARGE]
+
+    await socket.disconnect(code=TOO_LARGE)
+
+    assert closed[TOO_LARGE] == before + 1
 
 
 async def test_one_bad_client_does_no_harm_to_another(open_socket):
@@ -197,8 +217,10 @@ async def test_a_foreign_origin_is_refused(open_socket):
         for name, value in socket.scope["headers"]
     ]
 
+    before = closed[FOREIGN_ORIGIN]
     with pytest.raises(AssertionError, match="refused"):
         await socket.connect()
+    assert closed[FOREIGN_ORIGIN] == before + 1
 
 
 async def test_too_many_frames_close_the_socket(open_socket, monkeypatch):

@@ -86,3 +86,18 @@ async def test_a_connection_that_went_away_does_not_hold_up_the_rest():
     store.may_go_on.set()
 
     assert await asyncio.gather(first, other) == [["A"], ["C"]]
+
+
+async def test_a_failing_store_is_logged_once_and_once_more_when_it_works_again(caplog):
+    commit = GroupCommit(Store().write)
+
+    for _number in range(3):
+        with pytest.raises(OSError, match="disk full"):
+            await commit.save(["bad"])
+    for _number in range(2):
+        await commit.save(["a"])
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "batches are not stored, their senders are told so",
+        "batches are stored again",
+    ]
