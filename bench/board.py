@@ -89,7 +89,7 @@ def last_heard_ms(submitted: Iterable[Submitted], frames: list[Frame]) -> list[f
 def _refuse_unheard(watched: Watched, spectators: int) -> None:
     missed = [it for it in watched.frames if it.heard != spectators // PROCESSES]
     if missed:
-        raise SystemExit(f"not everybody heard of {len(missed)} frames; the first: {missed[0]}")
+        raise SystemExit(f"not everybody has {len(missed)} versions; the first: {missed[0]}")
 
 
 class Bench:

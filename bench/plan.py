@@ -78,7 +78,7 @@ class WatchPlan(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """When the spectators of one server heard of a version. Instants are monotonic."""
+    """When the spectators of one server had a version, or a later one. Instants are monotonic."""
 
     port: int
     version: int

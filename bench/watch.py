@@ -9,6 +9,7 @@ import gc
 import random
 import sys
 import time
+from bisect import bisect_left
 from typing import cast
 
 import msgspec
@@ -28,14 +29,18 @@ class Crowd:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.arrivals: dict[int, list[float]] = {}
+        self.heard: list[list[tuple[int, float]]] = []  # by spectator: versions and instants
         self.answers: list[float] = []
 
     def frames(self) -> list[Frame]:
-        return [
-            Frame(self.port, version, min(times), max(times), len(times))
-            for version, times in self.arrivals.items()
-        ]
+        """Who was busy with one frame is given the newest afterwards, and so has that one too."""
+        versions = sorted({version for own in self.heard for version, _at in own})
+        return [self._frame(version) for version in versions]
+
+    def _frame(self, version: int) -> Frame:
+        places = [bisect_left(own, (version, 0.0)) for own in self.heard]
+        reached = [own[at][1] for own, at in zip(self.heard, places, strict=True) if at < len(own)]
+        return Frame(self.port, version, min(reached), max(reached), len(reached))
 
 
 class Spectator(asyncio.Protocol):
@@ -46,6 +51,8 @@ class Spectator(asyncio.Protocol):
         self._received = b""
         self._is_upgraded = False
         self._asked_at = 0.0
+        self._heard: list[tuple[int, float]] = []
+        crowd.heard.append(self._heard)
         self._is_asking = False
         self.ready = asyncio.get_running_loop().create_future()
         self.fault: str | None = None
@@ -99,7 +106,7 @@ class Spectator(asyncio.Protocol):
 
     def _hear(self, payload: bytes) -> None:
         message = msgspec.json.decode(payload)
-        self._crowd.arrivals.setdefault(message["version"], []).append(time.monotonic())
+        self._heard.append((message["version"], time.monotonic()))
         if self._plan.asks and not self._is_asking:
             self._is_asking = True
             wait = random.random() * message["spread_ms"] / 1000  # noqa: S311
@@ -133,16 +140,18 @@ async def watch(plan: WatchPlan) -> None:
     faults = [spectator.fault for spectator in people if spectator.fault]
     if faults:
         raise RuntimeError(f"{len(faults)} spectators were lost; the first: {faults[0]}")
-    tell(_watched(crowds, cpu, took))
+    tell(_watched(crowds, began=began, cpu=cpu, took=took))
     for spectator in people:
         spectator.close()
 
 
-def _watched(crowds: list[Crowd], cpu: float, took: float) -> Watched:
-    delays = [max(it) - min(it) for crowd in crowds for it in crowd.arrivals.values()]
+def _watched(crowds: list[Crowd], *, began: float, cpu: float, took: float) -> Watched:
+    # who came while a frame was on its way was greeted with that version instead
+    frames = [it for crowd in crowds for it in crowd.frames() if it.first_at >= began]
+    delays = [frame.last_at - frame.first_at for frame in frames]
     answers = [answer for crowd in crowds for answer in crowd.answers]
     return Watched(
-        frames=[frame for crowd in crowds for frame in crowd.frames()],
+        frames=frames,
         fanout_p50_ms=percentile(delays, 50) * 1000,
         fanout_p99_ms=percentile(delays, 99) * 1000,
         snapshots=len(answers),
