@@ -38,7 +38,7 @@ def comparisons(source):
             yield node.lineno
 
 
-@pytest.mark.parametrize("path", modules(), ids=str)
+@pytest.mark.parametrize("path", list(modules()), ids=str)
 def test_no_module_outside_the_rules_compares_instants(path):
     assert list(comparisons(path.read_text())) == []
 
