@@ -106,35 +106,42 @@ def _page(
 
 
 def _told(effect: OutageEffect) -> str:
-    if not any((effect.extended, effect.reopened, effect.shortened, effect.too_late)):
-        return _("Đã ghi nhận sự cố. Không có bài thi nào bị ảnh hưởng thêm.")
-    parts = [_("Đã ghi nhận sự cố.")]
-    if effect.extended:
-        words = ngettext(
-            "%(count)d bài đang làm được lùi hạn nộp.",
-            "%(count)d bài đang làm được lùi hạn nộp.",
+    """What came of an outage, in sentences."""
+    counted = [
+        (
             effect.extended,
-        )
-        parts.append(words % {"count": effect.extended})
-    if effect.reopened:
-        words = ngettext(
-            "%(count)d bài bị hết giờ trong sự cố được mở lại.",
-            "%(count)d bài bị hết giờ trong sự cố được mở lại.",
+            ngettext(
+                "%(count)d bài đang làm được lùi hạn nộp.",
+                "%(count)d bài đang làm được lùi hạn nộp.",
+                effect.extended,
+            ),
+        ),
+        (
             effect.reopened,
-        )
-        parts.append(words % {"count": effect.reopened})
-    if effect.shortened:
-        words = ngettext(
-            "%(count)d bài đã nộp được trừ thời gian sự cố.",
-            "%(count)d bài đã nộp được trừ thời gian sự cố.",
+            ngettext(
+                "%(count)d bài bị hết giờ trong sự cố được mở lại.",
+                "%(count)d bài bị hết giờ trong sự cố được mở lại.",
+                effect.reopened,
+            ),
+        ),
+        (
             effect.shortened,
-        )
-        parts.append(words % {"count": effect.shortened})
-    if effect.too_late:
-        words = ngettext(
-            "%(count)d bài đã đóng và không còn trả lại thời gian được.",
-            "%(count)d bài đã đóng và không còn trả lại thời gian được.",
+            ngettext(
+                "%(count)d bài đã nộp được trừ thời gian sự cố.",
+                "%(count)d bài đã nộp được trừ thời gian sự cố.",
+                effect.shortened,
+            ),
+        ),
+        (
             effect.too_late,
-        )
-        parts.append(words % {"count": effect.too_late})
-    return " ".join(parts)
+            ngettext(
+                "%(count)d bài đã đóng và không còn trả lại thời gian được.",
+                "%(count)d bài đã đóng và không còn trả lại thời gian được.",
+                effect.too_late,
+            ),
+        ),
+    ]
+    parts = [words % {"count": count} for count, words in counted if count]
+    if not parts:
+        return _("Đã ghi nhận sự cố. Không có bài thi nào bị ảnh hưởng thêm.")
+    return " ".join([_("Đã ghi nhận sự cố."), *parts])
