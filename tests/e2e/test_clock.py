@@ -62,7 +62,7 @@ def test_time_given_while_the_paper_is_open_shows_at_once(live_site, page, brows
     organiser.get_by_text("Kim Thêm Giờ được cộng 100% thời gian làm bài.").wait_for()
 
     page.get_by_text("Ban tổ chức đã cho thêm thời gian làm bài.").wait_for(state="attached")
-    page.wait_for_function(f"({SECONDS_LEFT})() > {1.8 * before}")
+    page.wait_for_function(f"() => ({SECONDS_LEFT})() > {1.8 * before}")
 
 
 def test_when_the_time_is_over_the_paper_is_handed_in_with_what_was_chosen(live_site, page):
