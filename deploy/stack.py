@@ -177,8 +177,10 @@ def _stop(servers: list[Server]) -> None:
         try:
             server.process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            os.killpg(server.process.pid, signal.SIGKILL)
+            server.process.kill()
             server.process.wait()
+        with suppress(ProcessLookupError):  # children whose parent died before them
+            os.killpg(server.process.pid, signal.SIGKILL)
 
 
 def _wait_until_listening(server: Server, place: Path | int) -> None:
