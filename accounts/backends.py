@@ -5,11 +5,12 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import RoleGrant, User
 
+# put together once: every request asks this
+_people = User.objects.annotate(holds_duty=Exists(RoleGrant.objects.filter(user_id=OuterRef("pk"))))
+
 
 class PersonBackend(AuthenticationBackend):
     def get_user(self, user_id: int) -> User | None:
         """None for whoever may not sign in. Nearly everybody holds no duty: `roles_of` asks."""
-        grants = RoleGrant.objects.filter(user_id=OuterRef("pk"))
-        people = User.objects.annotate(holds_duty=Exists(grants))
-        user = people.filter(pk=user_id).first()
+        user = next(iter(_people.filter(pk=user_id)), None)
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -25,8 +25,9 @@ from django.contrib.auth import (  # noqa: E402
     HASH_SESSION_KEY,
     SESSION_KEY,
 )
-from django.contrib.sessions.backends.cached_db import SessionStore  # noqa: E402
+from django.contrib.sessions.backends.cached_db import KEY_PREFIX, SessionStore  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
+from django.core.cache import cache  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -183,26 +184,29 @@ def _attempts(contest_round: Round, users: list[User], *, at: datetime) -> list[
 
 
 def _sessions(users: list[User], *, at: datetime) -> list[str]:
-    """A session for each person, as signing in would leave it in the database."""
+    """A session for each person, as signing in leaves it in the database and in the cache."""
     store = SessionStore()
     fingerprint = users[0].get_session_auth_hash()  # of the password, which is the same for all
     backend = "accounts.backends.PersonBackend"
-    rows = [
-        Session(
-            session_key=uuid.uuid4().hex,
-            session_data=store.encode(
-                {
-                    SESSION_KEY: str(user.pk),
-                    BACKEND_SESSION_KEY: backend,
-                    HASH_SESSION_KEY: fingerprint,
-                }
-            ),
-            expire_date=at + timedelta(days=1),
-        )
+    sessions = {
+        uuid.uuid4().hex: {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: backend,
+            HASH_SESSION_KEY: fingerprint,
+        }
         for user in users
-    ]
+    }
+    rows = (
+        Session(
+            session_key=key, session_data=store.encode(data), expire_date=at + timedelta(days=1)
+        )
+        for key, data in sessions.items()
+    )
     Session.objects.bulk_create(rows, batch_size=SEVERAL_AT_ONCE)
-    return [row.session_key for row in rows]
+    cache.set_many(
+        {f"{KEY_PREFIX}{key}": data for key, data in sessions.items()}, timeout=24 * 60 * 60
+    )
+    return list(sessions)
 
 
 def _settle() -> None:

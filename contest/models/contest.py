@@ -1,5 +1,6 @@
 import secrets
 from datetime import datetime, timedelta
+from itertools import starmap
 from typing import Self
 
 from django.conf import settings
@@ -240,7 +241,7 @@ class Round(models.Model):
 
     def stretches(self) -> list[Outage]:
         """The outages recorded so far. One query."""
-        return [outage.stretch for outage in self.outages.all()]
+        return list(starmap(Outage, self.outages.values_list("began_at", "ended_at")))
 
     def phase(self, *, at: datetime, deadline_at: datetime | None) -> Phase:
         """Of a person's attempt; `deadline_at` is that of the one under way, if there is one."""
@@ -270,10 +271,6 @@ class RoundOutage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.began_at:%d/%m/%Y %H:%M:%S} – {self.ended_at:%H:%M:%S}"
-
-    @property
-    def stretch(self) -> Outage:
-        return Outage(self.began_at, self.ended_at)
 
 
 class BlueprintRow(models.Model):

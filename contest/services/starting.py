@@ -1,9 +1,8 @@
 """Start an attempt: one paper per person, however often and from wherever it is asked for."""
 
 from datetime import datetime
-from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -21,12 +20,18 @@ def start_attempt(*, contest_round: Round, user: User, at: datetime) -> Attempt:
 
     Raises ContestError "not_open_yet", "round_closed", "attempts_used_up" or "bank_too_small".
     """
-    running = _running_attempt(contest_round, user, at=at)
-    if running is not None:
+    participant = _entry(contest_round.contest_id, user)
+    running = participant and _running_attempt(contest_round, participant, at=at)
+    if running:
         return running
     _refuse_unless_ready(contest_round.phase(at=at, deadline_at=None))
-    participant = join_contest(contest_id=contest_round.contest_id, user=user, at=at)
-    return _draw_attempt(contest_round, participant, at=at)
+    with transaction.atomic():
+        if participant is not None:
+            return _next_attempt(contest_round, participant, at=at)
+        participant, is_new = _join(contest_round.contest_id, user, at=at)
+        if is_new:  # nobody else sees the entry yet: there is nothing to look for or to lock
+            return _draw_attempt(contest_round, participant, number=1, at=at)
+        return _next_attempt(contest_round, participant, at=at)
 
 
 def _refuse_unless_ready(phase: Phase) -> None:
@@ -39,28 +44,38 @@ def _refuse_unless_ready(phase: Phase) -> None:
 
 
 def join_contest(*, contest_id: int, user: User, at: datetime) -> Participant:
-    """The person's one entry in the contest, made on the first start."""
-
-    def division_id() -> int | None:
-        kinds = DivisionKind.objects.filter(contest=contest_id, kind=user.kind)
-        return kinds.values_list("division_id", flat=True).first()
-
-    as_they_are_now: dict[str, Any] = {
-        "division_id": division_id,
-        "unit_id": user.unit_id,
-        "full_name": user.full_name,
-        "kind": user.kind,
-        "joined_at": at,
-    }
-    participant, _created = Participant.objects.get_or_create(
-        contest_id=contest_id, user=user, defaults=as_they_are_now
-    )
-    return participant
+    """The person's one entry in the contest, made when it is first needed."""
+    return _entry(contest_id, user) or _join(contest_id, user, at=at)[0]
 
 
-def _running_attempt(contest_round: Round, user: User, *, at: datetime) -> Attempt | None:
+def _entry(contest_id: int, user: User) -> Participant | None:
+    return next(iter(Participant.objects.filter(contest=contest_id, user=user)), None)
+
+
+def _join(contest_id: int, user: User, *, at: datetime) -> tuple[Participant, bool]:
+    """Enter the person as they are now; False beside the entry that somebody else has just made."""
+    kinds = DivisionKind.objects.filter(contest=contest_id, kind=user.kind)
+    try:
+        with transaction.atomic():
+            participant = Participant.objects.create(
+                contest_id=contest_id,
+                user=user,
+                division_id=next(iter(kinds.values_list("division_id", flat=True)), None),
+                unit_id=user.unit_id,
+                full_name=user.full_name,
+                kind=user.kind,
+                joined_at=at,
+            )
+            return participant, True
+    except IntegrityError:
+        return Participant.objects.get(contest=contest_id, user=user), False
+
+
+def _running_attempt(
+    contest_round: Round, participant: Participant, *, at: datetime
+) -> Attempt | None:
     """The attempt to go on with; one whose time is over is closed on the way."""
-    attempts = Attempt.objects.running().of_user(user.pk).filter(round=contest_round)
+    attempts = Attempt.objects.running().filter(round=contest_round, participant=participant)
     attempt = attempts.first()
     if attempt is None or attempt.phase(at=at) is not Phase.OVER:
         return attempt
@@ -68,10 +83,9 @@ def _running_attempt(contest_round: Round, user: User, *, at: datetime) -> Attem
     return None
 
 
-@transaction.atomic
-def _draw_attempt(contest_round: Round, participant: Participant, *, at: datetime) -> Attempt:
+def _next_attempt(contest_round: Round, participant: Participant, *, at: datetime) -> Attempt:
     # the lock makes simultaneous starts of one person queue; the constraints would refuse them
-    Participant.objects.select_for_update().get(pk=participant.pk)
+    participant = Participant.objects.select_for_update().get(pk=participant.pk)
     attempts = list(Attempt.objects.filter(round=contest_round, participant=participant))
     running = next((it for it in attempts if it.submitted_at is None), None)
     if running is not None:
@@ -82,10 +96,16 @@ def _draw_attempt(contest_round: Round, participant: Participant, *, at: datetim
             _("Anh/Chị đã dùng hết %(count)d lượt thi của kỳ này.")
             % {"count": contest_round.max_attempts},
         )
+    return _draw_attempt(contest_round, participant, number=len(attempts) + 1, at=at)
+
+
+def _draw_attempt(
+    contest_round: Round, participant: Participant, *, number: int, at: datetime
+) -> Attempt:
     attempt = Attempt(
         round=contest_round,
         participant=participant,
-        number=len(attempts) + 1,
+        number=number,
         seed=new_seed(),
         started_at=at,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -30,7 +30,9 @@ from contest.services.saving import (
 from contest.services.starting import start_attempt
 from contest.services.storing import Save
 from contest.services.submitting import close_expired, submit_attempt
-from contest.views.contests import visible_contests
+from contest.views.contests import is_visible
+
+_rounds = Round.objects.select_related("contest")
 
 
 @require_safe
@@ -137,8 +139,10 @@ def attempt_submit(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _round(request: TimedRequest, slug: str, round_slug: str) -> Round:
-    rounds = Round.objects.filter(contest__in=visible_contests(request)).select_related("contest")
-    return get_object_or_404(rounds, contest__slug=slug, slug=round_slug)
+    contest_round = get_object_or_404(_rounds, contest__slug=slug, slug=round_slug)
+    if not is_visible(contest_round.contest, request):
+        raise Http404
+    return contest_round
 
 
 def _round_page(

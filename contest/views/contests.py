@@ -17,9 +17,16 @@ from contest.rules.timing import RoundState
 
 def visible_contests(request: TimedRequest) -> QuerySet[Contest]:
     """Published contests; those who run them also see the others."""
-    if has_role(request.user, Role.ORGANISER, Role.JURY, Role.OBSERVER):
-        return Contest.objects.all()
-    return Contest.objects.published()
+    return Contest.objects.all() if _sees_drafts(request) else Contest.objects.published()
+
+
+def is_visible(contest: Contest, request: TimedRequest) -> bool:
+    """Whether `visible_contests` holds it."""
+    return contest.is_published or _sees_drafts(request)
+
+
+def _sees_drafts(request: TimedRequest) -> bool:
+    return has_role(request.user, Role.ORGANISER, Role.JURY, Role.OBSERVER)
 
 
 @require_safe

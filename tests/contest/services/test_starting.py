@@ -136,7 +136,7 @@ def test_start_attempt_draws_in_a_constant_number_of_queries(django_assert_num_q
     small, large = playable_round(question_count=2), playable_round(question_count=30)
     for contest_round in (small, large):
         user = UserFactory()
-        with django_assert_num_queries(18, exact=False):
+        with django_assert_num_queries(13, exact=False):
             started_attempt(contest_round=contest_round, user=user)
 
 
@@ -145,7 +145,7 @@ def test_starts_of_the_same_moment_read_the_bank_once(django_assert_num_queries)
     started_attempt(contest_round=contest_round)
     user = UserFactory()
 
-    with django_assert_num_queries(15, exact=False):
+    with django_assert_num_queries(10, exact=False):
         started_attempt(contest_round=contest_round, user=user)
 
 
