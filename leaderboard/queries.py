@@ -1,11 +1,12 @@
 """Reads from the database: what fills a board, and what its rows show beside the figures."""
 
 from base64 import b32encode
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -75,7 +76,7 @@ def board_place(
     *, slug: str, round_slug: str | None, user: User | AnonymousUser, at: datetime
 ) -> BoardPlace:
     """Raises Http404 where there is nothing, or nothing for this person. Two queries."""
-    contest = Contest.objects.filter(slug=slug).first()
+    contest = next(iter(Contest.objects.filter(slug=slug)), None)
     if contest is None or not _may_see(contest, user):
         raise Http404
     rounds = list(Round.objects.filter(contest=contest).order_by("opens_at", "id"))
@@ -110,11 +111,23 @@ def board_entries(board: Board) -> Iterator[Entry]:
             yield Entry(participant_id, member, division_id, unit_id, counts[participant_id])
 
 
-def participant_entry(board: Board, *, participant_id: int) -> Entry | None:
-    """One participant's entry; None without a submitted attempt. One query."""
+def participant_entries(boards: Iterable[Board], *, participant_id: int) -> list[Entry | None]:
+    """One participant's entry on each board; None without a submitted attempt there. One query."""
     attempts = list(
-        _submitted(board).filter(participant_id=participant_id).select_related("participant")
+        Attempt.objects.submitted()
+        .filter(participant_id=participant_id)
+        .select_related("participant")
     )
+    return [_entry([it for it in attempts if _counts(board, it)]) for board in boards]
+
+
+def _counts(board: Board, attempt: Attempt) -> bool:
+    return attempt.round_id in board.round_ids and board.counts(
+        round_id=attempt.round_id, submitted_at=attempt.submitted_at
+    )
+
+
+def _entry(attempts: list[Attempt]) -> Entry | None:
     if not attempts:
         return None
     parts: dict[int, list[Result]] = {}
@@ -206,19 +219,44 @@ class Person:
 
     name: str  # as the contest shows names
     unit_name: str
+    correct_count: int  # in the attempts that count, added up over the board's rounds
+
+
+class _Submitted(NamedTuple):
+    participant_id: int
+    round_id: int
+    correct_count: int
+    participant__full_name: str
+    participant__unit__name: str | None
+    participant__contest__name_display: str
 
 
 def people(board: Board, participant_ids: Iterable[int]) -> dict[int, Person]:
     """By participant. The one place where a name becomes what a board shows. One query."""
-    rows = Participant.objects.filter(pk__in=list(participant_ids))
-    values = rows.values_list("pk", "full_name", "unit__name", "contest__name_display")
+    best_first = (
+        _submitted(board)
+        .filter(participant_id__in=list(participant_ids))
+        .order_by("-score", "elapsed_ms", "submitted_at")
+    )
+    counting: dict[tuple[int, int], _Submitted] = {}
+    for row in map(_Submitted._make, best_first.values_list(*_Submitted._fields)):
+        counting.setdefault((row.participant_id, row.round_id), row)
+    correct: Counter[int] = Counter()
+    for row in counting.values():
+        correct[row.participant_id] += row.correct_count
     return {
-        pk: Person(
-            name_shown(full_name, display=NameDisplay(display), code=_code(board, pk)),
-            unit_name or "",
-        )
-        for pk, full_name, unit_name, display in values
+        row.participant_id: _person(board, row, correct[row.participant_id])
+        for row in counting.values()
     }
+
+
+def _person(board: Board, row: _Submitted, correct_count: int) -> Person:
+    name = name_shown(
+        row.participant__full_name,
+        display=NameDisplay(row.participant__contest__name_display),
+        code=_code(board, row.participant_id),
+    )
+    return Person(name, row.participant__unit__name or "", correct_count)
 
 
 def people_named(
@@ -249,20 +287,6 @@ def people_on(board: Board) -> list[int]:
     return list(ids.distinct())
 
 
-def correct_counts(board: Board, participant_ids: Iterable[int]) -> dict[int, int]:
-    """Right answers in the attempts that count, added up over the board's rounds. One query."""
-    counted: dict[tuple[int, int], Attempt] = {}
-    for attempt in _submitted(board).filter(participant_id__in=list(participant_ids)):
-        key = (attempt.participant_id, attempt.round_id)
-        kept = counted.get(key)
-        if kept is None or _result(attempt).sort_key < _result(kept).sort_key:
-            counted[key] = attempt
-    sums: dict[int, int] = {}
-    for (participant_id, _round_id), attempt in counted.items():
-        sums[participant_id] = sums.get(participant_id, 0) + (attempt.correct_count or 0)
-    return sums
-
-
 def units(unit_ids: Iterable[int]) -> dict[int, Unit]:
     """One query."""
     return Unit.objects.only("name", "headcount").in_bulk(list(unit_ids))
@@ -275,7 +299,8 @@ def contest_divisions(contest: Contest) -> list[Division]:
 def own_participant(contest: Contest, user: User | AnonymousUser) -> Participant | None:
     if not user.is_authenticated:
         return None
-    return Participant.objects.filter(contest=contest, user_id=user.pk).first()
+    own = Participant.objects.filter(contest=contest, user_id=user.pk)
+    return next(iter(own.select_related("division")), None)
 
 
 def _submitted(board: Board) -> QuerySet[Attempt]:

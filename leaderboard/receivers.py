@@ -23,8 +23,10 @@ def move_boards(attempt: Attempt, **kwargs: Any) -> None:
     What fails here is made good when the board is next read: see `has_strayed`.
     """
     try:
-        for board, is_revealed in boards_of_attempt(attempt, at=timezone.now()):
-            version = record_result(board, participant_id=attempt.participant_id)
+        moved = boards_of_attempt(attempt, at=timezone.now())
+        boards = [board for board, _is_revealed in moved]
+        versions = record_result(boards, participant_id=attempt.participant_id)
+        for (board, is_revealed), version in zip(moved, versions, strict=True):
             if version is not None and is_revealed:
                 announce(board, version=version)
     except Exception:

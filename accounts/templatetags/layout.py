@@ -1,23 +1,16 @@
 """Tags of the page frame."""
 
-from functools import lru_cache
-
 from django import template
 from django.http import HttpRequest
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
-from accounts.context_processors import Desk
+from accounts.patterns import pattern
 
-# stand for what is a visitor's own until the bar is shown; no text that people write holds them
-NAME, NEXT, TOKEN = "\ue000name\ue000", "\ue000next\ue000", "\ue000token\ue000"
 HOME = "contest:contest_list"
-KINDS_OF_BAR = 200  # languages, signed in or not, sets of desks, and pages that the bar names
 
 register = template.Library()
 
@@ -50,20 +43,16 @@ def site_bar(context: Context) -> SafeString:
     desks = tuple(context.get("desks") or ())
     path = request.path if request is not None else ""
     is_named = path == reverse(HOME) or any(path == desk.url for desk in desks)
-    html = _bar(get_language() or "", bool(name), desks, path if is_named else "")
-    html = html.replace(TOKEN, str(context.get("csrf_token", "")))
-    html = html.replace(NEXT, escape(request.get_full_path()) if request is not None else "")
-    return mark_safe(html.replace(NAME, escape(name)))  # noqa: S308 (a template; the rest escaped)
-
-
-@lru_cache(KINDS_OF_BAR)
-def _bar(_language: str, is_signed_in: bool, desks: tuple[Desk, ...], path: str) -> str:
-    context = {
-        "is_signed_in": is_signed_in,
-        "desks": desks,
-        "path": path,
-        "name": NAME,
-        "next_path": NEXT,
-        "csrf_token": TOKEN,
-    }
-    return render_to_string("components/site_bar.html", context)
+    bar = pattern(
+        "components/site_bar.html",
+        *("name", "next_path", "csrf_token"),
+        is_signed_in=bool(name),
+        desks=desks,
+        path=path if is_named else "",
+    )
+    html = bar.format(
+        name=escape(name),
+        next_path=escape(request.get_full_path()) if request is not None else "",
+        csrf_token=context.get("csrf_token", ""),
+    )
+    return mark_safe(html)  # noqa: S308 (a template, filled in with escaped text)

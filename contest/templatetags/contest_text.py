@@ -2,11 +2,12 @@
 
 import nh3
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-from contest.queries import PaperQuestion
+from accounts.patterns import pattern
+from contest.queries import PaperChoice, PaperQuestion
 from contest.rules.receipts import readable
 
 register = template.Library()
@@ -34,26 +35,49 @@ def clock_time(milliseconds: int) -> str:
     return f"{hours}:{tail}" if hours else tail
 
 
-CHECKED = mark_safe(" checked")
-CHOICE = (
-    '<label class="choice"><input type="{}" name="{}" value="{}"{}>'
-    '<span class="choice-letter" aria-hidden="true">{}</span>'
-    '<span class="choice-text">{}</span></label>'
-)
+@register.simple_tag
+def question_fields(paper: list[PaperQuestion]) -> SafeString:
+    """The questions of a paper, to answer. Rendered one by one they took half the page's time."""
+    html = "".join(_question(question, count=len(paper)) for question in paper)
+    return mark_safe(html)  # noqa: S308 (templates, filled in with escaped text)
 
 
 @register.simple_tag
-def choice_inputs(question: PaperQuestion) -> SafeString:
-    """The options of a question, to choose from; as templates/components/choice.html shows them.
+def question_buttons(paper: list[PaperQuestion]) -> SafeString:
+    """The list from which a question is called up."""
+    html = "".join(
+        pattern(
+            "contest/_question_button.html", "position", is_answered=bool(question.response)
+        ).format(position=question.position)
+        for question in paper
+    )
+    return mark_safe(html)  # noqa: S308 (a template, filled in with numbers)
 
-    Put together here because a paper has eighty, which took a template a third of its time.
-    """
-    kind, name = question.input_type, question.input_name
-    return format_html_join(
-        "",
-        CHOICE,
-        (
-            (kind, name, it.letter, CHECKED if it.is_chosen else "", it.letter, it.text)
-            for it in question.choices
-        ),
+
+def _question(question: PaperQuestion, *, count: int) -> str:
+    blanks = ("position", "stem", "choices", "response", "client_number")
+    fields = pattern(
+        "contest/_question.html", *blanks, count=count, takes_several=question.takes_several
+    )
+    return fields.format(
+        position=question.position,
+        stem=escape(question.stem),
+        choices="".join(_choice(choice, question) for choice in question.choices),
+        response=question.response,
+        client_number=question.client_number,
+    )
+
+
+def _choice(choice: PaperChoice, question: PaperQuestion) -> str:
+    fields = pattern(
+        "components/choice.html",
+        *("input_name", "input_value", "letter", "text"),
+        input_type=question.input_type,
+        checked=choice.is_chosen,
+    )
+    return fields.format(
+        input_name=question.input_name,
+        input_value=choice.letter,
+        letter=choice.letter,
+        text=escape(choice.text),
     )

@@ -16,7 +16,7 @@ from contest.singleflight import SingleFlightCache
 from contest.templatetags.contest_text import clock_time
 from leaderboard.boards import VIEW_WORDS, Board, BoardRequest
 from leaderboard.enums import View
-from leaderboard.queries import BoardPlace, contest_divisions, correct_counts, people, units
+from leaderboard.queries import BoardPlace, contest_divisions, people, units
 from leaderboard.rules.members import decode
 from leaderboard.rules.units import UnitStanding, participation_rate, rank_units
 from leaderboard.rules.wording import shown_fixed, shown_number
@@ -236,7 +236,7 @@ class FoundRow:
 def found_rows(board: Board, participant_ids: Iterable[int]) -> list[FoundRow]:
     """These participants' rows in the order of the board; who has moved off it is left out.
 
-    Two queries, and two looks at the store for each.
+    One query, and two looks at the store for each.
     """
     found: dict[str, tuple[int, str, int]] = {}
     for participant_id in participant_ids:
@@ -328,10 +328,10 @@ def _rank(board: Board, participant_id: int, division_id: int | None) -> Rank | 
 
 
 def _person_rows(board: Board, *, members: Sequence[str], places: Sequence[int]) -> list[PersonRow]:
-    """Two queries, whatever the number of rows."""
+    """One query, whatever the number of rows."""
     results = [decode(member) for member in members]
     ids = [result.participant_id for result in results]
-    persons, correct = people(board, ids), correct_counts(board, ids)
+    persons = people(board, ids)
     return [
         PersonRow(
             key=_row_key(board, "person", result.participant_id),
@@ -340,7 +340,7 @@ def _person_rows(board: Board, *, members: Sequence[str], places: Sequence[int])
             unit=persons[result.participant_id].unit_name,
             score=shown_number(result.score),
             time=clock_time(result.elapsed_ms),
-            correct=str(correct.get(result.participant_id, "")),
+            correct=str(persons[result.participant_id].correct_count),
             submitted=_instant(result.submitted_at),
         )
         for result, place in zip(results, places, strict=True)

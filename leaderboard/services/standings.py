@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TypeVar
@@ -10,7 +10,7 @@ from typing import TypeVar
 from redis.exceptions import RedisError
 
 from leaderboard.boards import Board
-from leaderboard.queries import board_entries, participant_entry, submitted_count
+from leaderboard.queries import board_entries, participant_entries, submitted_count
 from leaderboard.rules.healing import Check, has_strayed
 from leaderboard.services.announcing import announce
 from leaderboard.stores import BoardState, StandingsStore, local_store, main_store
@@ -24,14 +24,20 @@ POLL_SECONDS = 0.02
 logger = logging.getLogger(__name__)
 
 
-def record_result(board: Board, *, participant_id: int) -> int | None:
-    """Put what the database says of a participant on the board; the new version, if it moved."""
+def record_result(boards: Sequence[Board], *, participant_id: int) -> list[int | None]:
+    """Put what the database says of a participant on boards of one contest. One query.
+
+    Returns the new version of each, None of one that did not move.
+    """
     store = main_store()
-    ticket = store.ticket(board.name)  # before the reading: see Ticket
-    entry = participant_entry(board, participant_id=participant_id)
-    if entry is None:
-        return store.remove(board.name, participant_id, ticket)
-    return store.put(board.name, entry, ticket)
+    tickets = [store.ticket(board.name) for board in boards]  # before the reading: see Ticket
+    entries = participant_entries(boards, participant_id=participant_id)
+    return [
+        store.put(board.name, entry, ticket)
+        if entry is not None
+        else store.remove(board.name, participant_id, ticket)
+        for board, ticket, entry in zip(boards, tickets, entries, strict=True)
+    ]
 
 
 def rebuild(board: Board, store: StandingsStore | None = None) -> int:

@@ -272,8 +272,8 @@ def test_a_search_takes_the_same_queries_for_any_number_of_hits(
         submit(contest_round, "Lê Thị Hà")
     client.get(address(contest_round))
 
-    # contest, rounds, divisions; people of the board, names among them, rows, right answers
-    with django_assert_num_queries(7):
+    # contest, rounds, divisions; people of the board, names among them, rows
+    with django_assert_num_queries(6):
         assert len(found(look_for(client, contest_round, "ha"))) == count
 
 

@@ -223,9 +223,8 @@ async def test_a_process_that_missed_a_version_tells_its_sockets(open_socket):
 
     def missed():
         other = SubmittedAttemptFactory(round=contest_round, score=12)
-        return record_result(
-            round_board(contest_round, at=NOON), participant_id=other.participant_id
-        )
+        board = round_board(contest_round, at=NOON)
+        return record_result([board], participant_id=other.participant_id)[0]
 
     version = await sync_to_async(missed)()
     await hub_module.hub().check()
