@@ -198,11 +198,9 @@ def _write(saves: Sequence[Save]) -> list[Outcome]:
 
 
 def _paper(user_id: int, code: Any) -> Paper | None:
-    attempt = Attempt.objects.of_user(user_id).filter(code=code).first()
-    if attempt is None:
-        return None
-    shape = paper_shape(attempt_id=attempt.pk)
-    return Paper(attempt.pk, attempt.round_id, attempt.deadline_at, shape)
+    own = Attempt.objects.of_user(user_id).filter(code=code)
+    found = next(iter(own.values_list("pk", "round_id", "deadline_at")), None)
+    return Paper(*found, paper_shape(attempt_id=found[0])) if found is not None else None
 
 
 @receiver(user_logged_out)

@@ -1,7 +1,9 @@
 """Gather what many connections want stored, and store it with one commit.
 
-Nobody waits while the database is idle: a batch leaves as soon as the one before it is committed,
-and holds whatever has come in meanwhile. Under load the batches grow by themselves.
+Nobody waits while the database is idle. Otherwise a batch leaves as soon as the one before it is
+committed, but not within INTERVAL of its leaving, and holds whatever has come in meanwhile: under
+load the batches grow by themselves, and a commit of its own, which costs ten times what its row
+costs, is rare before that.
 """
 
 import asyncio
@@ -15,6 +17,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 LARGEST_BATCH = 500
+INTERVAL = 0.01  # seconds
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +33,12 @@ class GroupCommit(Generic[Item, Result]):
         write: Callable[[Sequence[Item]], Sequence[Result]],
         *,
         largest_batch: int = LARGEST_BATCH,
+        interval: float = INTERVAL,
     ) -> None:
         self._write = write
         self._largest_batch = largest_batch
+        self._interval = interval
+        self._next_at = 0.0  # by the loop's clock
         self._waiting: deque[tuple[Sequence[Item], asyncio.Future[list[Result]]]] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._is_failing = False
@@ -50,6 +56,7 @@ class GroupCommit(Generic[Item, Result]):
     async def _write_until_empty(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
             while self._waiting:
+                await self._keep_interval(loop)
                 batch = self._next_batch()
                 items = [item for part, _done in batch for item in part]
                 try:
@@ -62,6 +69,12 @@ class GroupCommit(Generic[Item, Result]):
                     _answer(batch, results)
         finally:
             self._writing = None
+
+    async def _keep_interval(self, loop: asyncio.AbstractEventLoop) -> None:
+        wait = self._next_at - loop.time()
+        if wait > 0 and len(self._waiting) < self._largest_batch:
+            await asyncio.sleep(wait)
+        self._next_at = loop.time() + self._interval
 
     def _note(self, error: Exception | None) -> None:
         """Log the first of several failures: thousands of clients try again every second."""

@@ -44,6 +44,28 @@ async def test_what_comes_during_a_commit_goes_into_the_next_one():
     assert store.batches == [["a"], ["b", "c", "d"]]
 
 
+async def test_what_comes_soon_after_a_commit_shares_the_next_one():
+    store = Store()
+    commit = GroupCommit(store.write, interval=0.05)
+    await commit.save(["a"])
+
+    first = asyncio.create_task(commit.save(["b"]))
+    for _turn in range(5):
+        await asyncio.sleep(0)
+    second = asyncio.create_task(commit.save(["c"]))
+
+    assert await asyncio.gather(first, second) == [["B"], ["C"]]
+    assert store.batches == [["a"], ["b", "c"]]
+
+
+async def test_a_full_batch_does_not_wait():
+    store = Store()
+    commit = GroupCommit(store.write, largest_batch=2, interval=3600)
+    await commit.save(["a"])
+
+    assert await asyncio.gather(commit.save(["b"]), commit.save(["c"])) == [["B"], ["C"]]
+
+
 async def test_a_batch_is_bounded():
     store = Store()
     commit = GroupCommit(store.write, largest_batch=2)
