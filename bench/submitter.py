@@ -28,13 +28,16 @@ from leaderboard.stores import main_store  # noqa: E402
 
 def main() -> None:
     per_second, count = float(sys.argv[1]), int(sys.argv[2])
-    attempts = Attempt.objects.running().select_related("round").order_by("pk")[:count]
+    attempts = (
+        Attempt.objects.running().select_related("round", "participant").order_by("pk")[:count]
+    )
     due_at = time.monotonic()
     for attempt in attempts:
         time.sleep(max(0.0, due_at - time.monotonic()))
         due_at += 1 / per_second
         at = time.monotonic()
-        submit_attempt(attempt_id=attempt.pk, at=timezone.now())
+        user_id = attempt.participant.user_id
+        submit_attempt(code=attempt.code, user_id=user_id, at=timezone.now())
         state = main_store().state(round_board(attempt.round, at=timezone.now()).name)
         if state is None:
             raise RuntimeError("the board is not there")

@@ -223,9 +223,11 @@ def score_is_revealed(attempt: Attempt, *, at: datetime) -> bool:
 def key_is_revealed(attempt: Attempt, *, at: datetime) -> bool:
     """Whether the owner of a submitted attempt may see its key.
 
-    Only when every round that draws from the same question set allows it.
+    Only when every round that draws from the same question set allows it. One query, or none
+    where its own round does not.
     """
-    return round_key_is_revealed(attempt.round, at=at)
+    own = attempt.round
+    return is_revealed(at=at, rounds=[own.key_reveal]) and round_key_is_revealed(own, at=at)
 
 
 def recorded_outages(contest: Contest) -> list[RoundOutage]:

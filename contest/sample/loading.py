@@ -150,7 +150,7 @@ def _play(contest_round: Round, count: int) -> int:
         attempt = start_attempt(contest_round=contest_round, user=user, at=started_at)
         _answer(attempt.pk, skill, chance)
         used = timedelta(seconds=chance.uniform(95, 840) * (1.3 - 0.5 * skill))
-        submit_attempt(attempt_id=attempt.pk, at=started_at + used)
+        submit_attempt(code=attempt.code, user_id=user.pk, at=started_at + used)
     return count
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 
@@ -26,12 +27,13 @@ GRADE_FIELDS = [
 
 
 @transaction.atomic
-def submit_attempt(*, attempt_id: int, at: datetime) -> Attempt:
-    """Close and grade an attempt for its owner. A second call changes nothing.
+def submit_attempt(*, code: UUID, user_id: int, at: datetime) -> Attempt:
+    """Close and grade a person's attempt for them. A second call changes nothing.
 
     Once the grace is over the clock has closed it: the result is the same paper, marked so.
+    Raises Attempt.DoesNotExist, also for another's attempt.
     """
-    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+    attempt = Attempt.objects.of_user(user_id).select_for_update(of=("self",)).get(code=code)
     if attempt.submitted_at is not None:
         return attempt
     is_late = attempt.phase(at=at) is Phase.OVER

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -58,7 +59,7 @@ def attempt_start(request: SignedInRequest, slug: str, round_slug: str) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-def attempt_paper(request: SignedInRequest, code: str) -> HttpResponse:
+def attempt_paper(request: SignedInRequest, code: UUID) -> HttpResponse:
     """The paper; a POST is the form of a browser without JavaScript."""
     attempt = _own_attempt(request, code)
     if attempt.phase(at=request.at) is Phase.OVER:
@@ -93,7 +94,7 @@ def signed_in_or_401(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
 @require_POST
 @signed_in_or_401
-def answer_save(request: SignedInRequest, code: str) -> HttpResponse:
+def answer_save(request: SignedInRequest, code: UUID) -> HttpResponse:
     """Save one or more answers; docs/protocol.md describes the messages."""
     attempt = _own_attempt(request, code)
     try:
@@ -110,7 +111,7 @@ def answer_save(request: SignedInRequest, code: str) -> HttpResponse:
 @require_safe
 @signed_in_or_401
 @never_cache
-def attempt_clock(request: SignedInRequest, code: str) -> JsonResponse:
+def attempt_clock(request: SignedInRequest, code: UUID) -> JsonResponse:
     """The server's time and what is left, for a page that was asleep."""
     return JsonResponse(clock_fields(_own_attempt(request, code), at=request.at))
 
@@ -118,11 +119,13 @@ def attempt_clock(request: SignedInRequest, code: str) -> JsonResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-def attempt_submit(request: SignedInRequest, code: str) -> HttpResponse:
+def attempt_submit(request: SignedInRequest, code: UUID) -> HttpResponse:
     """Ask once more, then close the attempt for good."""
     if request.method == "POST":
-        own = Attempt.objects.of_user(request.user.pk).only("pk")
-        attempt = submit_attempt(attempt_id=get_object_or_404(own, code=code).pk, at=request.at)
+        try:
+            attempt = submit_attempt(code=code, user_id=request.user.pk, at=request.at)
+        except Attempt.DoesNotExist:
+            raise Http404 from None
         return redirect("contest:receipt", code=attempt.receipt_code)
     attempt = _own_attempt(request, code)
     if attempt.phase(at=request.at) is Phase.OVER:
@@ -157,7 +160,7 @@ def _round_page(
     return render(request, "contest/round_detail.html", context, status=status)
 
 
-def _own_attempt(request: SignedInRequest, code: str) -> Attempt:
+def _own_attempt(request: SignedInRequest, code: UUID) -> Attempt:
     attempts = Attempt.objects.of_user(request.user.pk).select_related("round__contest")
     return get_object_or_404(attempts, code=code)
 

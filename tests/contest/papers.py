@@ -5,6 +5,7 @@ from datetime import timedelta
 from contest.models import Round
 from contest.rules.grading import shown_letters
 from contest.services.starting import start_attempt
+from contest.services.submitting import submit_attempt
 from tests.factories import (
     NOON,
     BlueprintRowFactory,
@@ -44,3 +45,9 @@ def wrong_response(answer, key: str = "B") -> str:
 
 
 MINUTE = timedelta(minutes=1)
+
+
+def handed_in(attempt, *, at):
+    """Submitted by its owner."""
+    user_id = attempt.participant.user_id
+    return submit_attempt(code=attempt.code, user_id=user_id, at=at)

@@ -21,10 +21,9 @@ from django.urls import reverse
 from contest import draw_plans
 from contest.enums import RevealTime
 from contest.models import Attempt
-from contest.services.submitting import submit_attempt
 from questionbank import wordings
 from questionbank.models import Choice, Revision
-from tests.contest.papers import MINUTE, playable_round, started_attempt
+from tests.contest.papers import MINUTE, handed_in, playable_round, started_attempt
 from tests.factories import NOON, QuestionFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,7 +66,7 @@ def contest_round():
 def person(contest_round):
     """At work on a paper, beside somebody who has handed one in."""
     neighbour = started_attempt(contest_round=contest_round)
-    submit_attempt(attempt_id=neighbour.pk, at=NOON + MINUTE)
+    handed_in(neighbour, at=NOON + MINUTE)
     user = UserFactory()
     started_attempt(contest_round=contest_round, user=user)
     return user

@@ -17,8 +17,7 @@ from contest import consumers
 from contest.messages import milliseconds
 from contest.models import Answer, AnswerEvent
 from contest.services.giving_time import give_extra_time, record_outage
-from contest.services.submitting import submit_attempt
-from tests.contest.papers import playable_round, started_attempt
+from tests.contest.papers import handed_in, playable_round, started_attempt
 from tests.factories import RoleGrantFactory, UserFactory
 
 HOUR = timedelta(hours=1)
@@ -109,7 +108,7 @@ async def test_two_devices_share_one_paper(open_socket):
 
 async def test_after_the_submission_answers_are_refused(open_socket):
     socket, attempt = await opened(open_socket)
-    await sync_to_async(submit_attempt)(attempt_id=attempt.pk, at=timezone.now())
+    await sync_to_async(handed_in)(attempt, at=timezone.now())
 
     await socket.send_json({"answers": [item()]})
 

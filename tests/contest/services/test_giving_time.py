@@ -11,8 +11,8 @@ from contest.errors import ContestError
 from contest.models import Attempt, Participant, RoundOutage
 from contest.services.giving_time import OutageEffect, give_extra_time, record_outage
 from contest.services.starting import start_attempt
-from contest.services.submitting import close_all_expired, submit_attempt
-from tests.contest.papers import MINUTE, playable_round, started_attempt
+from contest.services.submitting import close_all_expired
+from tests.contest.papers import MINUTE, handed_in, playable_round, started_attempt
 from tests.factories import NOON, RoleGrantFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -151,11 +151,11 @@ def test_what_cannot_be_given_back_is_counted_and_left_as_it_was(
 
 def test_time_used_does_not_count_the_outage_whichever_came_first(contest_round, organiser):
     before = started_attempt(contest_round=contest_round)
-    submit_attempt(attempt_id=before.pk, at=NOON + 10 * MINUTE)
+    handed_in(before, at=NOON + 10 * MINUTE)
     after = started_attempt(contest_round=contest_round)
 
     effect = outage(contest_round, organiser, at=NOON + 11 * MINUTE)
-    submit_attempt(attempt_id=after.pk, at=NOON + 12 * MINUTE)
+    handed_in(after, at=NOON + 12 * MINUTE)
 
     before.refresh_from_db()
     after.refresh_from_db()

@@ -13,8 +13,7 @@ from contest.services.saving import (
     with_outcomes,
 )
 from contest.services.storing import Save
-from contest.services.submitting import submit_attempt
-from tests.contest.papers import MINUTE, playable_round, started_attempt
+from tests.contest.papers import MINUTE, handed_in, playable_round, started_attempt
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +127,6 @@ def test_save_answer_in_the_grace_is_taken_and_after_it_refused(settings):
 
 def test_save_answer_after_submission_is_refused():
     attempt = started_attempt()
-    submit_attempt(attempt_id=attempt.pk, at=NOON + MINUTE)
+    handed_in(attempt, at=NOON + MINUTE)
 
     assert refusal_of(attempt, at=NOON + MINUTE) == "already_submitted"

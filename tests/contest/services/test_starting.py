@@ -9,10 +9,9 @@ from contest.enums import ClosedBy
 from contest.errors import ContestError
 from contest.models import Attempt, DivisionKind, Participant
 from contest.services.starting import start_attempt
-from contest.services.submitting import submit_attempt
 from questionbank.enums import QuestionStatus
 from questionbank.models import Question
-from tests.contest.papers import MINUTE, playable_round, started_attempt
+from tests.contest.papers import MINUTE, handed_in, playable_round, started_attempt
 from tests.factories import NOON, DivisionFactory, RoundFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +93,7 @@ def test_start_attempt_beyond_the_limit_is_refused():
     contest_round, user = playable_round(max_attempts=2), UserFactory()
     for number in (0, 1):
         attempt = started_attempt(contest_round=contest_round, user=user, at=NOON + number * MINUTE)
-        submit_attempt(attempt_id=attempt.pk, at=NOON + number * MINUTE)
+        handed_in(attempt, at=NOON + number * MINUTE)
 
     with pytest.raises(ContestError) as refusal:
         started_attempt(contest_round=contest_round, user=user, at=NOON + 2 * MINUTE)

@@ -8,10 +8,11 @@ from django.db import connection
 from contest.enums import ClosedBy
 from contest.services.saving import save_answers
 from contest.services.storing import Save
-from contest.services.submitting import close_all_expired, close_expired, submit_attempt
+from contest.services.submitting import close_all_expired, close_expired
 from contest.signals import attempt_graded
 from tests.contest.papers import (
     MINUTE,
+    handed_in,
     playable_round,
     right_response,
     started_attempt,
@@ -49,7 +50,7 @@ def test_submit_attempt_grades_what_was_saved():
     attempt = started_attempt()
     answer(attempt, right_response, right_response, wrong_response)
 
-    done = submit_attempt(attempt_id=attempt.pk, at=NOON + timedelta(seconds=61, microseconds=999))
+    done = handed_in(attempt, at=NOON + timedelta(seconds=61, microseconds=999))
 
     assert (done.score, done.max_score, done.correct_count) == (Decimal(2), Decimal(3), 2)
     assert done.elapsed_ms == 61_000
@@ -63,8 +64,8 @@ def test_submit_attempt_twice_keeps_the_first_time_and_receipt(
     attempt = started_attempt()
 
     with django_capture_on_commit_callbacks(execute=True):
-        first = submit_attempt(attempt_id=attempt.pk, at=NOON + MINUTE)
-        second = submit_attempt(attempt_id=attempt.pk, at=NOON + 2 * MINUTE)
+        first = handed_in(attempt, at=NOON + MINUTE)
+        second = handed_in(attempt, at=NOON + 2 * MINUTE)
 
     assert second.submitted_at == NOON + MINUTE
     assert second.receipt_code == first.receipt_code
@@ -74,7 +75,7 @@ def test_submit_attempt_twice_keeps_the_first_time_and_receipt(
 def test_submit_attempt_in_the_grace_counts_as_submitted_at_the_deadline():
     attempt = started_attempt()
 
-    done = submit_attempt(attempt_id=attempt.pk, at=attempt.deadline_at + GRACE)
+    done = handed_in(attempt, at=attempt.deadline_at + GRACE)
 
     assert done.submitted_at == attempt.deadline_at
     assert done.closed_by == ClosedBy.PARTICIPANT
@@ -83,7 +84,7 @@ def test_submit_attempt_in_the_grace_counts_as_submitted_at_the_deadline():
 def test_submit_attempt_after_the_grace_is_marked_as_expired():
     attempt = started_attempt()
 
-    done = submit_attempt(attempt_id=attempt.pk, at=attempt.deadline_at + 2 * GRACE)
+    done = handed_in(attempt, at=attempt.deadline_at + 2 * GRACE)
 
     assert done.submitted_at == attempt.deadline_at
     assert done.closed_by == ClosedBy.EXPIRY
@@ -127,7 +128,7 @@ def test_a_fault_in_a_listener_cannot_undo_a_submission(django_capture_on_commit
     attempt_graded.connect(broken)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            submit_attempt(attempt_id=attempt.pk, at=NOON + MINUTE)
+            handed_in(attempt, at=NOON + MINUTE)
     finally:
         attempt_graded.disconnect(broken)
 
@@ -140,7 +141,7 @@ def test_submit_and_expiry_at_the_same_moment_grade_once(news):
     attempt = started_attempt()
     late = attempt.deadline_at + 2 * GRACE
     deeds = [
-        lambda: submit_attempt(attempt_id=attempt.pk, at=late),
+        lambda: handed_in(attempt, at=late),
         lambda: close_expired(attempt_id=attempt.pk, at=late),
     ] * 4
     barrier = threading.Barrier(len(deeds))

@@ -10,9 +10,8 @@ import time_machine
 from django.urls import reverse
 
 from contest.models import Attempt
-from contest.services.submitting import submit_attempt
 from questionbank.models import Choice
-from tests.contest.papers import MINUTE, playable_round, right_response, started_attempt
+from tests.contest.papers import MINUTE, handed_in, playable_round, right_response, started_attempt
 from tests.factories import NOON, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +81,7 @@ def test_start_outside_the_round_says_so(client, person, opens, closes, sentence
 def test_start_beyond_the_limit_says_so(client, person):
     contest_round = playable_round(max_attempts=1)
     attempt = started_attempt(contest_round=contest_round, user=person)
-    submit_attempt(attempt_id=attempt.pk, at=NOON)
+    handed_in(attempt, at=NOON)
 
     answer = client.post(start_url(contest_round))
 
@@ -322,7 +321,7 @@ def submitted_attempt(client, person, **round_fields):
     attempt = started_attempt(contest_round=contest_round, user=person)
     for number, row in enumerate(attempt.answers.all()[:2], start=1):
         save(client, attempt, item(row.position, right_response(row), number))
-    return submit_attempt(attempt_id=attempt.pk, at=NOON + MINUTE)
+    return handed_in(attempt, at=NOON + MINUTE)
 
 
 def receipt(client, attempt, name="receipt"):

@@ -6,8 +6,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.enums import Role
-from contest.services.submitting import submit_attempt
-from tests.contest.papers import MINUTE, playable_round, started_attempt
+from tests.contest.papers import MINUTE, handed_in, playable_round, started_attempt
 from tests.factories import (
     NOON,
     ContestFactory,
@@ -123,7 +122,7 @@ def test_round_names_ones_own_attempts(client):
     address = reverse("contest:round_detail", args=[contest_round.contest.slug, contest_round.slug])
     assert "Làm tiếp bài thi" in client.get(address).content.decode()
 
-    submit_attempt(attempt_id=attempt.pk, at=NOON + MINUTE)
+    handed_in(attempt, at=NOON + MINUTE)
 
     page = client.get(address).content.decode()
     assert "Thi lượt nữa" in page
@@ -135,7 +134,7 @@ def test_receipt_tells_the_place_in_the_round(client):
     sign_in(client, user)
     contest_round = playable_round()
     attempt = started_attempt(contest_round=contest_round, user=user)
-    attempt = submit_attempt(attempt_id=attempt.pk, at=NOON + MINUTE)
+    attempt = handed_in(attempt, at=NOON + MINUTE)
     SubmittedAttemptFactory(round=contest_round, score=3, max_score=3)
 
     page = client.get(reverse("contest:receipt", args=[attempt.receipt_code])).content.decode()
