@@ -1,9 +1,10 @@
 """The board's pages. The table is the same for everybody; only one's own place is personal."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-from allauth.core.ratelimit import consume_or_429
+from allauth.core.ratelimit import consume
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -90,11 +91,12 @@ def _search(
     """The whole page with what was found, or for htmx that part only."""
     if not may_search(place):
         raise PermissionDenied
-    too_often: HttpResponse | None = consume_or_429(request, action="board_search")
-    if too_often is not None:
-        return too_often
-    name = parse_name(request.POST)
-    if name:
+    name, status = parse_name(request.POST), HTTPStatus.OK
+    if not consume(request, action="board_search"):
+        status = HTTPStatus.TOO_MANY_REQUESTS
+        problem = _("Anh/Chị đã gửi quá nhiều lần. Xin đợi vài phút rồi thử lại.")
+        search = Search(name, problem=problem)
+    elif name:
         search = Search(name, search_board(place, name))
     else:
         search = Search(problem=_("Vui lòng ghi ít nhất hai chữ cái của tên."))
@@ -102,6 +104,7 @@ def _search(
         response = render(request, "leaderboard/_board_search.html", {"search": search})
     else:
         response = _page(request, place, asked, division, search=search)
+    response.status_code = status
     patch_cache_control(response, no_store=True, private=True)
     return response
 

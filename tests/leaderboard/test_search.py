@@ -257,9 +257,12 @@ def test_too_many_searches_are_refused_for_a_while(client, contest_round, settin
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "board_search": "2/m/ip"}
     submit(contest_round, "Nguyễn Văn An")
 
-    codes = [look_for(client, contest_round, "van an").status_code for _ in range(3)]
+    answers = [look_for(client, contest_round, "van an") for _ in range(3)]
 
-    assert codes == [200, 200, 429]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert found(answers[-1]) == []
+    assert "quá nhiều lần" in answers[-1].content.decode()
+    assert 'value="van an"' in answers[-1].content.decode()
     assert client.get(address(contest_round)).status_code == 200
 
 
