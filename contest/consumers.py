@@ -37,7 +37,7 @@ from contest.services.saving import (
 from contest.services.storing import Save
 
 MALFORMED, SIGNED_OUT, NOT_FOUND, TOO_MANY = 4400, 4401, 4404, 4429
-BURST, MESSAGES_PER_SECOND = 200, 100
+BURST, MESSAGES_PER_SECOND = 200, 20
 SESSION_CHECK_SECONDS = 60.0  # how long a sign-out in another process may go unnoticed
 
 _commits: WeakKeyDictionary[asyncio.AbstractEventLoop, GroupCommit[Save, Outcome]] = (
