@@ -1,5 +1,8 @@
 """Reads of the accounts app."""
 
+from collections.abc import Collection
+
+from django.contrib.sessions.models import Session
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils import timezone
 
@@ -8,6 +11,12 @@ from accounts.rules.folding import fold
 from accounts.rules.phones import normalise_phone
 
 MOST_CANDIDATES = 12
+
+
+def sessions_going_on(keys: Collection[str]) -> set[str]:
+    """Those of these sessions that nobody has ended and that are not over. One query."""
+    sessions = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    return set(sessions.values_list("session_key", flat=True))
 
 
 def units_matching(text: str) -> list[Unit]:

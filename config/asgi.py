@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_asgi_application()
 
 # the apps are loaded from here on
-from config.expiry import LifespanWithExpiry  # noqa: E402
+from config.lifespan import Lifespan  # noqa: E402
 from config.memory import settle  # noqa: E402
 from config.sockets import OwnOriginOnly, SessionAndUser  # noqa: E402
 from config.static_files import with_static_files  # noqa: E402
@@ -20,7 +20,7 @@ application = ProtocolTypeRouter(
     {
         "http": with_static_files(pages),
         "websocket": OwnOriginOnly(SessionAndUser(URLRouter([*paper_sockets, *board_sockets]))),
-        "lifespan": LifespanWithExpiry(),
+        "lifespan": Lifespan(),
     }
 )
 settle()

@@ -11,9 +11,12 @@ from channels.db import database_sync_to_async
 from channels.security.websocket import OriginValidator
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, parse_cookie
 
 from accounts.closings import FOREIGN_ORIGIN, note_closing
+from accounts.models import User
 
 
 class OwnOriginOnly(OriginValidator):
@@ -37,16 +40,13 @@ class SessionAndUser:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
-        request = await _identify(cookies.decode("latin-1"))
-        await self._inner(
-            {**scope, "session": request.session, "user": request.user}, receive, send
-        )
+        session, user = await _identify(cookies.decode("latin-1"))
+        await self._inner({**scope, "session": session, "user": user}, receive, send)
 
 
 @database_sync_to_async
-def _identify(cookies: str) -> HttpRequest:
+def _identify(cookies: str) -> tuple[SessionBase, User | AnonymousUser]:
     request = HttpRequest()
     store = import_module(settings.SESSION_ENGINE).SessionStore
     request.session = store(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME))
-    request.user = get_user(request)
-    return request
+    return request.session, get_user(request)

@@ -7,6 +7,7 @@ here only the group commit's thread talks to the database, once a batch.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.closings import TOO_LARGE, note_closing
+from accounts.queries import sessions_going_on
 from accounts.rules.throttling import TokenBucket
 from contest.deadline_news import deadline_news
 from contest.messages import SaveMessage, encode, milliseconds, outcome_fields, parse_save
@@ -39,6 +41,7 @@ from contest.services.storing import Save
 MALFORMED, SIGNED_OUT, NOT_FOUND, TOO_MANY = 4400, 4401, 4404, 4429
 BURST, MESSAGES_PER_SECOND = 200, 20
 SESSION_CHECK_SECONDS = 60.0  # how long a sign-out in another process may go unnoticed
+SESSIONS_AT_ONCE = 500  # in one query
 
 _commits: WeakKeyDictionary[asyncio.AbstractEventLoop, GroupCommit[Save, Outcome]] = (
     WeakKeyDictionary()
@@ -70,7 +73,6 @@ class PaperSocket:
         self._is_closing = False
         self._bucket = TokenBucket(capacity=BURST, per_second=MESSAGES_PER_SECOND)
         self._session: SessionBase = scope["session"]
-        self._session_checked_at = time.monotonic()
         self._paper = Paper(attempt_id=0, round_id=0, deadline_at=timezone.now(), shape={})
 
     async def run(self) -> None:
@@ -135,8 +137,6 @@ class PaperSocket:
             message = parse_save(frame or "")
         except ValueError:
             return MALFORMED
-        if await self._is_signed_out():
-            return SIGNED_OUT
         await self._reply(await self._save(message))
         return None
 
@@ -156,14 +156,6 @@ class PaperSocket:
             "server_now_ms": milliseconds(at),
             **outcome_fields(with_outcomes(checked, stored)),
         }
-
-    async def _is_signed_out(self) -> bool:
-        now = time.monotonic()
-        if now - self._session_checked_at < SESSION_CHECK_SECONDS:
-            return False
-        self._session_checked_at = now
-        key = self._session.session_key or ""
-        return not await database_sync_to_async(self._session.exists)(key)
 
     async def _reply(self, message: dict[str, Any]) -> None:
         await self._send({"type": "websocket.send", "text": encode(message).decode()})
@@ -207,5 +199,27 @@ def _paper(user_id: int, code: Any) -> Paper | None:
 def close_sockets(request: HttpRequest | None, **_kwargs: Any) -> None:
     """Sign-out closes the papers that the session has open in this process."""
     key = request.session.session_key if request is not None else None
-    for socket in list(_open_sockets.get(str(key), ())):
+    _sign_out(str(key))
+
+
+async def watch_sessions() -> None:
+    """Sign-out in another process closes the papers here within a minute; until cancelled."""
+    while True:
+        await asyncio.sleep(SESSION_CHECK_SECONDS)
+        with suppress(DatabaseError):  # it comes back, and what ended meanwhile is found then
+            await close_ended_sessions()
+
+
+async def close_ended_sessions() -> None:
+    """Look after all sessions behind open papers, hundreds with one query."""
+    keys = list(_open_sockets)
+    for start in range(0, len(keys), SESSIONS_AT_ONCE):
+        part = keys[start : start + SESSIONS_AT_ONCE]
+        going_on = await database_sync_to_async(sessions_going_on)(part)
+        for key in set(part) - going_on:
+            _sign_out(key)
+
+
+def _sign_out(session_key: str) -> None:
+    for socket in list(_open_sockets.get(session_key, ())):
         socket.sign_out()

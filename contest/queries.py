@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from string import ascii_uppercase
 from typing import NamedTuple
 
@@ -117,9 +118,12 @@ def paper_shape(*, attempt_id: int) -> dict[int, QuestionShape]:
         "position", "choice_order", "revision__kind"
     )
     return {
-        position: QuestionShape(len(order), kind == QuestionKind.MULTIPLE_CHOICE)
+        position: _shape(len(order), kind == QuestionKind.MULTIPLE_CHOICE)
         for position, order, kind in rows
     }
+
+
+_shape = cache(QuestionShape)  # every open paper holds one for each of its questions
 
 
 class _Shown(NamedTuple):

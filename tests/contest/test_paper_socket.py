@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
 
@@ -253,17 +254,29 @@ async def test_signing_out_closes_the_paper(open_socket):
 
 
 async def test_a_session_that_ended_elsewhere_is_noticed(open_socket, monkeypatch):
-    monkeypatch.setattr(consumers, "SESSION_CHECK_SECONDS", 0.0)
-    user, attempt = await a_paper()
-    socket = await open_socket(address(attempt), user=user)
-    await socket.receive_json()
-    session = session_of(socket)
-    await sync_to_async(session.delete)()
+    monkeypatch.setattr(consumers, "SESSIONS_AT_ONCE", 2)  # three need two queries
+    sockets = [(await opened(open_socket))[0] for _person in range(3)]
+    await sync_to_async(session_of(sockets[1]).delete)()
 
-    await socket.send_json({"answers": [item()]})
+    await consumers.close_ended_sessions()
+
+    assert await sockets[1].closing_code() == consumers.SIGNED_OUT
+    for other in (sockets[0], sockets[2]):
+        await other.send_json({"answers": [item()]})
+        assert (await other.receive_json())["type"] == "saved"
+
+
+async def test_sessions_are_looked_after_by_the_clock(open_socket, monkeypatch):
+    monkeypatch.setattr(consumers, "SESSION_CHECK_SECONDS", 0.01)
+    socket, _attempt = await opened(open_socket)
+    watching = asyncio.create_task(consumers.watch_sessions())
+
+    await sync_to_async(session_of(socket).delete)()
 
     assert await socket.closing_code() == consumers.SIGNED_OUT
-    assert await stored(attempt) == ["", "", ""]
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
 
 
 def session_of(socket):

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from config import expiry
+from config import lifespan
 from contest import tasks
 from contest.enums import ClosedBy
 from contest.signals import attempt_graded
@@ -38,7 +38,7 @@ async def _serve_until_graded():
     inbox: asyncio.Queue = asyncio.Queue()
     outbox: asyncio.Queue = asyncio.Queue()
     await inbox.put({"type": "lifespan.startup"})
-    serving = asyncio.create_task(expiry.LifespanWithExpiry()({}, inbox.get, outbox.put))
+    serving = asyncio.create_task(lifespan.Lifespan()({}, inbox.get, outbox.put))
     try:
         assert (await outbox.get())["type"] == "lifespan.startup.complete"
         async with asyncio.timeout(10):
@@ -55,10 +55,14 @@ async def test_the_server_leaves_it_to_the_worker_if_told_so(settings):
     inbox: asyncio.Queue = asyncio.Queue()
     outbox: asyncio.Queue = asyncio.Queue()
     await inbox.put({"type": "lifespan.startup"})
-    serving = asyncio.create_task(expiry.LifespanWithExpiry()({}, inbox.get, outbox.put))
+    serving = asyncio.create_task(lifespan.Lifespan()({}, inbox.get, outbox.put))
 
     assert (await outbox.get())["type"] == "lifespan.startup.complete"
-    assert asyncio.all_tasks() == {asyncio.current_task(), serving}
+    deeds = asyncio.all_tasks() - {asyncio.current_task(), serving}
+    assert {deed.get_coro().__name__ for deed in deeds} == {
+        "collect_by_the_clock",
+        "watch_sessions",
+    }
 
     await inbox.put({"type": "lifespan.shutdown"})
     assert (await outbox.get())["type"] == "lifespan.shutdown.complete"

@@ -1,4 +1,4 @@
-"""Close expired attempts from within the ASGI server, so that expiry needs nobody."""
+"""What an ASGI server does by itself while it serves."""
 
 import asyncio
 from contextlib import suppress
@@ -7,30 +7,36 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
+from config.memory import collect_by_the_clock
 from contest import tasks
+from contest.consumers import watch_sessions
 
 
-class LifespanWithExpiry:
-    """The ASGI lifespan: a task that closes overdue attempts once a second while serving.
+class Lifespan:
+    """The ASGI lifespan: memory and sessions looked after, overdue attempts closed once a second.
 
-    With EXPIRY_IN_ASGI off there is none: `manage.py expire` does it.
+    With EXPIRY_IN_ASGI off nothing is closed: `manage.py expire` does it.
     """
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        task: asyncio.Task[None] | None = None
+        running: list[asyncio.Task[None]] = []
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                if settings.EXPIRY_IN_ASGI:
-                    task = asyncio.create_task(_close_expired_forever())
+                running = [asyncio.create_task(deed) for deed in _deeds()]
                 await send({"type": "lifespan.startup.complete"})
                 continue
-            if task is not None:
+            for task in running:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def _deeds() -> list[Any]:
+    closing = [_close_expired_forever()] if settings.EXPIRY_IN_ASGI else []
+    return [collect_by_the_clock(), watch_sessions(), *closing]
 
 
 async def _close_expired_forever() -> None:
