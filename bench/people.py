@@ -127,9 +127,9 @@ def _questions(topic: Topic, question_set: QuestionSet, *, at: datetime) -> None
         for position in range(4)
     )
     for question, revision in zip(questions, revisions, strict=True):
-        question.current_revision = revision
+        question.current_revision = question.approved_revision = revision
         question.status = QuestionStatus.APPROVED
-    Question.objects.bulk_update(questions, ["current_revision", "status"])
+    Question.objects.bulk_update(questions, ["current_revision", "approved_revision", "status"])
 
 
 def _users(count: int, *, at: datetime) -> list[User]:

@@ -5,6 +5,7 @@ may still be drawn within that second, as it could have been the second before.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from contest.models import Round
 from contest.rules.drawing import Draft
@@ -13,6 +14,7 @@ from questionbank.enums import QuestionKind
 from questionbank.models import Choice, Question
 
 KEPT_SECONDS = 1.0
+ON_PAPERS = [kind for kind in QuestionKind if kind.has_choices]
 
 _plans = SingleFlightCache(size=20, seconds=KEPT_SECONDS)
 
@@ -25,9 +27,9 @@ class DrawPlan:
     pools: list[list[Draft]]
 
 
-def draw_plan(contest_round: Round) -> DrawPlan:
+def draw_plan(contest_round: Round, *, on: date) -> DrawPlan:
     """Three queries, whatever the size of the bank; none while the plan is kept."""
-    return _plans.get(contest_round.pk, lambda: read_draw_plan(contest_round))
+    return _plans.get((contest_round.pk, on), lambda: read_draw_plan(contest_round, on=on))
 
 
 def forget_draw_plans() -> None:
@@ -35,10 +37,10 @@ def forget_draw_plans() -> None:
     _plans.clear()
 
 
-def read_draw_plan(contest_round: Round) -> DrawPlan:
+def read_draw_plan(contest_round: Round, *, on: date) -> DrawPlan:
     rows = list(contest_round.blueprint.order_by("position", "id"))
     drafts: dict[tuple[int, str], list[Draft]] = {}
-    for topic_id, difficulty, draft in _drafts(contest_round.question_set_id):
+    for topic_id, difficulty, draft in _drafts(contest_round.question_set_id, on=on):
         for asked in (difficulty, ""):
             drafts.setdefault((topic_id, asked), []).append(draft)
     return DrawPlan(
@@ -47,20 +49,22 @@ def read_draw_plan(contest_round: Round) -> DrawPlan:
     )
 
 
-def _drafts(question_set_id: int) -> list[tuple[int, str, Draft]]:
+def _drafts(question_set_id: int, *, on: date) -> list[tuple[int, str, Draft]]:
     """The drawable questions of a set: topic, difficulty, draft."""
-    drawable = Question.objects.drawable().filter(question_set_id=question_set_id)
+    drawable = Question.objects.drawable(on=on).filter(
+        question_set_id=question_set_id, approved_revision__kind__in=ON_PAPERS
+    )
     pinned: dict[int, list[bool]] = {}
-    choices = Choice.objects.filter(revision__in=drawable.values("current_revision_id"))
+    choices = Choice.objects.filter(revision__in=drawable.values("approved_revision_id"))
     for revision_id, is_pinned in choices.order_by("revision_id", "position").values_list(
         "revision_id", "is_pinned"
     ):
         pinned.setdefault(revision_id, []).append(is_pinned)
     rows = drawable.values_list(
         "topic_id",
-        "current_revision_id",
-        "current_revision__difficulty",
-        "current_revision__kind",
+        "approved_revision_id",
+        "approved_revision__difficulty",
+        "approved_revision__kind",
     )
     return [
         (topic_id, difficulty, _draft(revision_id, kind, pinned.get(revision_id, [])))

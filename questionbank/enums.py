@@ -8,6 +8,17 @@ class QuestionKind(TextChoices):
     SINGLE_CHOICE = "single_choice", _("Một lựa chọn")
     MULTIPLE_CHOICE = "multiple_choice", _("Nhiều lựa chọn")
     TRUE_FALSE = "true_false", _("Đúng hoặc sai")
+    SHORT_TEXT = "short_text", _("Trả lời ngắn")
+    NUMBER = "number", _("Điền số")
+
+    @property
+    def has_choices(self) -> bool:
+        return self not in (QuestionKind.SHORT_TEXT, QuestionKind.NUMBER)
+
+
+class Scoring(TextChoices):
+    ALL_OR_NOTHING = "all_or_nothing", _("Đúng hết mới có điểm")
+    PARTIAL = "partial", _("Có điểm từng phần")
 
 
 class Difficulty(TextChoices):
@@ -21,3 +32,14 @@ class QuestionStatus(TextChoices):
     IN_REVIEW = "in_review", _("Đang thẩm định")
     APPROVED = "approved", _("Đã duyệt")
     RETIRED = "retired", _("Ngừng dùng")
+
+
+class Verdict(TextChoices):
+    APPROVED = "approved", _("Duyệt")
+    RETURNED = "returned", _("Trả lại")
+
+
+class ImportState(TextChoices):
+    UPLOADED = "uploaded", _("Đã tải lên")
+    PREVIEWED = "previewed", _("Đã xem trước")
+    APPLIED = "applied", _("Đã nhập")

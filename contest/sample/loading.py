@@ -20,9 +20,11 @@ from contest.queries import graded_items
 from contest.rules.grading import shown_letters
 from contest.services.starting import start_attempt
 from contest.services.submitting import submit_attempt
-from questionbank.formats.yaml_format import read_questions
+from questionbank.enums import QuestionStatus
+from questionbank.formats import yaml_format
+from questionbank.formats.reading import read_file
 from questionbank.models import QuestionSet, Topic
-from questionbank.services.importing import import_questions
+from questionbank.services.importing import Options, Outcome, import_questions
 
 FOLDER = Path(__file__).parent
 CROWD_SEED = 2022  # the same made-up crowd every time
@@ -47,9 +49,7 @@ def load_sample(*, at: datetime, password: str | None) -> Loaded:
     plan = _read("contest.yaml")
     units = import_units(read_units((FOLDER / "units.yaml").read_bytes()))
     questions = sum(
-        import_questions(
-            read_questions(file.read_bytes()), at=at, set_names=plan["question_sets"]
-        ).created
+        _import_sample(file, at=at, set_names=plan["question_sets"])
         for file in sorted((FOLDER / "questions").glob("*.yaml"))
     )
     _create_accounts(password)
@@ -66,6 +66,16 @@ def sample_accounts() -> list[dict[str, Any]]:
     """The accounts of `accounts.yaml`, for those who print them."""
     accounts: list[dict[str, Any]] = _read("accounts.yaml")
     return accounts
+
+
+def _import_sample(file: Path, *, at: datetime, set_names: dict[str, str]) -> int:
+    """How many questions were new. Raises ValueError when one cannot be taken."""
+    options = Options(updates=False, takes_duplicates=True, status=QuestionStatus.APPROVED)
+    parsed = read_file(yaml_format.FORMAT, file.read_bytes())
+    done = import_questions(parsed, at=at, options=options, set_names=set_names)
+    if refused := done.of(Outcome.REFUSED):
+        raise ValueError(f"{file.name}: {refused}")
+    return len(done.of(Outcome.CREATED))
 
 
 def _read(name: str) -> Any:

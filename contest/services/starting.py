@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -137,7 +138,7 @@ def allow_overtime(contest_round: Round, *, until: datetime) -> None:
 
 
 def _draw(contest_round: Round, attempt: Attempt) -> list[PaperItem]:
-    plan = draw_plan(contest_round)
+    plan = draw_plan(contest_round, on=timezone.localdate(attempt.started_at))
     # row numbers of a round follow one another closely enough
     deal = Deal(deck_seed=contest_round.draw_seed, number=attempt.pk)
     try:

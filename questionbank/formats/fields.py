@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.folding import tidy
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]+")
+_LIST_ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)]) ")
 
 
 class BadField(ValueError):
@@ -36,28 +37,50 @@ def text(entry: Mapping[str, Any], name: str, *, longest: int, required: bool = 
     return checked_text(value, name=name, longest=longest, required=required)
 
 
-def checked_text(value: str, *, name: str, longest: int, required: bool = True) -> str:
-    """The tidied value. Raises BadField when it is empty, too long or holds control characters."""
-    tidied = tidy(value)
+def checked_text(
+    value: str, *, name: str, longest: int, required: bool = True, paragraphs: bool = False
+) -> str:
+    """The tidied value, its paragraphs kept on demand.
+
+    Raises BadField when it is empty, too long or holds control characters.
+    """
+    tidied = tidy_paragraphs(value) if paragraphs else tidy(value)
     if required and not tidied:
         raise BadField(_("thiếu trường “%(name)s”.") % {"name": name})
     if len(tidied) > longest:
         raise BadField(
             _("trường “%(name)s” dài quá %(longest)d ký tự.") % {"name": name, "longest": longest}
         )
-    if any(ord(char) < 32 or 127 <= ord(char) < 160 for char in tidied):
+    if any((ord(char) < 32 and char != "\n") or 127 <= ord(char) < 160 for char in tidied):
         raise BadField(_("trường “%(name)s” có ký tự điều khiển.") % {"name": name})
     return tidied
 
 
-def slug(entry: Mapping[str, Any], name: str, *, longest: int, required: bool = True) -> str:
-    """A code of unaccented letters, digits, "-" and "_". Raises BadField."""
-    value = text(entry, name, longest=longest, required=required)
-    if value and not _SLUG.fullmatch(value):
+def tidy_paragraphs(text: str) -> str:
+    """Tidied paragraphs with an empty line between, the lines of a list each on its own."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        tidied = tidy(line)
+        if tidied and lines and lines[-1] and not _LIST_ITEM.match(tidied):
+            lines[-1] += " " + tidied
+        elif tidied or (lines and lines[-1]):
+            lines.append(tidied)
+    return "\n".join(lines).strip("\n")
+
+
+def checked_slug(value: str, *, name: str, longest: int) -> str:
+    """A code of unaccented letters, digits, "-" and "_", or nothing. Raises BadField."""
+    code = checked_text(value, name=name, longest=longest, required=False)
+    if code and not _SLUG.fullmatch(code):
         raise BadField(
             _("trường “%(name)s” chỉ gồm chữ cái không dấu, chữ số, “-” và “_”.") % {"name": name}
         )
-    return value
+    return code
+
+
+def slug(entry: Mapping[str, Any], name: str, *, longest: int) -> str:
+    """A required code. Raises BadField."""
+    return checked_slug(text(entry, name, longest=longest), name=name, longest=longest)
 
 
 def day(entry: Mapping[str, Any], name: str) -> date | None:

@@ -1,14 +1,18 @@
-"""What every question file is read into, whatever its format: checked, not yet stored."""
+"""What every question file is read into, whatever its format: checked, not yet stored.
 
-from dataclasses import dataclass
+The same dataclasses are what a format writes, so a round trip compares like with like.
+"""
+
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
-from questionbank.enums import Difficulty, QuestionKind
+from questionbank.enums import Difficulty, QuestionKind, Scoring
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a part of a file cannot be taken: `where` is a code or "tệp" for the file itself."""
+    """Why a part of a file cannot be taken: `where` is a row or a code, "tệp" the file itself."""
 
     where: str
     reason: str
@@ -38,32 +42,46 @@ class ParsedDocument:
 class ParsedChoice:
     text: str
     is_correct: bool
-    is_pinned: bool
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True)
 class ParsedSource:
-    document: str
+    """`document` is the code or number of a legal document; one of the three is there."""
+
+    document: str = ""
     article: str = ""
+    link: str = ""
+    is_historical: bool = False
 
 
 @dataclass(frozen=True)
 class ParsedQuestion:
-    code: str
+    """`topic` is a code or a name; `code` is "" where the file has none."""
+
+    stem: str
     kind: QuestionKind
     difficulty: Difficulty
-    set_code: str
-    stem: str
-    choices: tuple[ParsedChoice, ...]
-    explanation: str
-    sources: tuple[ParsedSource, ...]
+    code: str = ""
+    topic: str = ""
+    set_code: str = ""
+    choices: tuple[ParsedChoice, ...] = ()
+    accepted: tuple[str, ...] = ()  # of a short text
+    number: Decimal | None = None  # of a number
+    tolerance: Decimal = Decimal(0)
+    scoring: Scoring = Scoring.ALL_OR_NOTHING
+    points: Decimal = Decimal(1)
+    explanation: str = ""
+    sources: tuple[ParsedSource, ...] = ()
+    tags: tuple[str, ...] = ()
+    where: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class ParsedFile:
     """A file's content as far as it could be read, and everything that is wrong with it."""
 
-    topic: ParsedTopic | None
+    topics: tuple[ParsedTopic, ...] = ()
     documents: tuple[ParsedDocument, ...] = ()
     questions: tuple[ParsedQuestion, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -1,4 +1,32 @@
-from questionbank.models.question import Choice, Question, QuestionSet, Revision, Source
+from questionbank.models.image import Image, RevisionImage
+from questionbank.models.import_file import ImportFile
+from questionbank.models.question import (
+    AcceptedAnswer,
+    Choice,
+    Question,
+    QuestionSet,
+    Revision,
+    Source,
+    Tag,
+)
+from questionbank.models.review import Comment, Review
+from questionbank.models.statistics import ItemStatistic
 from questionbank.models.topic import LegalDocument, Topic
 
-__all__ = ["Choice", "LegalDocument", "Question", "QuestionSet", "Revision", "Source", "Topic"]
+__all__ = [
+    "AcceptedAnswer",
+    "Choice",
+    "Comment",
+    "Image",
+    "ImportFile",
+    "ItemStatistic",
+    "LegalDocument",
+    "Question",
+    "QuestionSet",
+    "Review",
+    "Revision",
+    "RevisionImage",
+    "Source",
+    "Tag",
+    "Topic",
+]

@@ -1,12 +1,14 @@
-from typing import Self
+from datetime import date
+from typing import Any, Self
 
+from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.rules.folding import fold
-from questionbank.enums import Difficulty, QuestionKind, QuestionStatus
+from questionbank.enums import Difficulty, QuestionKind, QuestionStatus, Scoring
 from questionbank.models.topic import LegalDocument, Topic
 
 
@@ -26,9 +28,18 @@ class QuestionSet(models.Model):
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
-    def drawable(self) -> Self:
-        """Approved questions: the only ones that may stand on a paper."""
-        return self.filter(status=QuestionStatus.APPROVED, current_revision__isnull=False)
+    def drawable(self, *, on: date) -> Self:
+        """The only ones that may stand on a paper: approved, and still true on that day.
+
+        A question is approved with one revision; while a newer one is being written and reviewed,
+        the approved one is drawn. One that rests on a document out of force is barred, unless it
+        asks what was once the law.
+        """
+        return self.filter(approved_revision__isnull=False).exclude(
+            Exists(
+                Source.objects.out_of_force(on=on).filter(revision=OuterRef("approved_revision"))
+            )
+        )
 
     def matching(self, text: str) -> Self:
         """Questions whose code begins so, or whose wording holds every word, accents or not."""
@@ -53,13 +64,19 @@ class Question(models.Model):
         blank=True,
         related_name="questions",
     )
-    status = models.CharField(
+    status = models.CharField(  # of the current revision
         _("trạng thái"), max_length=20, choices=QuestionStatus, default=QuestionStatus.DRAFT
+    )
+    tags: "models.ManyToManyField[Tag, Any]" = models.ManyToManyField(
+        "Tag", verbose_name=_("nhãn"), blank=True
     )
     author = models.ForeignKey(
         User, models.SET_NULL, verbose_name=_("người soạn"), null=True, blank=True, related_name="+"
     )
-    current_revision = models.OneToOneField(
+    current_revision = models.OneToOneField(  # the newest
+        "Revision", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_revision = models.OneToOneField(  # what papers are drawn from
         "Revision", models.PROTECT, null=True, blank=True, related_name="+"
     )
 
@@ -74,14 +91,22 @@ class Question(models.Model):
                 condition=Q(status__in=QuestionStatus.values), name="question_status_known"
             ),
             models.CheckConstraint(
-                condition=~Q(status=QuestionStatus.APPROVED) | Q(current_revision__isnull=False),
+                condition=~Q(status=QuestionStatus.APPROVED)
+                | Q(current_revision__isnull=False, approved_revision=F("current_revision")),
                 name="question_approved_has_a_revision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=QuestionStatus.RETIRED) | Q(approved_revision=None),
+                name="question_retired_is_not_drawn",
             ),
         ]
         indexes = [
             models.Index(  # the draw
-                fields=["question_set", "topic", "status"], name="question_by_set_and_topic"
+                fields=["question_set", "topic"],
+                condition=Q(approved_revision__isnull=False),
+                name="question_drawn_by_set",
             ),
+            models.Index(fields=["status", "code"], name="question_by_status"),  # the desk's list
         ]
 
     def __str__(self) -> str:
@@ -99,6 +124,22 @@ class Revision(models.Model):
     stem = models.TextField(_("câu hỏi"))
     explanation = models.TextField(_("giải thích"), blank=True)
     search_key = models.TextField(editable=False, default="")
+    scoring = models.CharField(
+        _("cách chấm"),
+        max_length=20,
+        choices=Scoring,
+        default=Scoring.ALL_OR_NOTHING,
+        db_default=Scoring.ALL_OR_NOTHING,
+    )
+    number_key = models.DecimalField(  # of a question of kind NUMBER
+        _("đáp số"), max_digits=15, decimal_places=6, null=True, blank=True
+    )
+    tolerance = models.DecimalField(
+        _("sai số"), max_digits=15, decimal_places=6, default=0, db_default=0
+    )
+    author = models.ForeignKey(
+        User, models.SET_NULL, verbose_name=_("người sửa"), null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(_("tạo lúc"))
 
     class Meta:
@@ -117,15 +158,28 @@ class Revision(models.Model):
             models.CheckConstraint(
                 condition=Q(difficulty__in=Difficulty.values), name="revision_difficulty_known"
             ),
+            models.CheckConstraint(
+                condition=Q(scoring=Scoring.ALL_OR_NOTHING)
+                | Q(scoring=Scoring.PARTIAL, kind=QuestionKind.MULTIPLE_CHOICE),
+                name="revision_partial_only_for_several_choices",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=QuestionKind.NUMBER, number_key__isnull=False)
+                | (~Q(kind=QuestionKind.NUMBER) & Q(number_key=None, tolerance=0)),
+                name="revision_number_exactly_for_numbers",
+            ),
+            models.CheckConstraint(
+                condition=Q(tolerance__gte=0), name="revision_tolerance_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.question_id}.{self.number}"
 
     @staticmethod
-    def search_key_for(stem: str) -> str:
+    def search_key_for(stem: str, *options: str) -> str:
         """What `QuestionQuerySet.matching` looks into; set by whoever writes a revision."""
-        return fold(stem)
+        return fold(" ".join([stem, *options]))
 
 
 class Choice(models.Model):
@@ -154,12 +208,75 @@ class Choice(models.Model):
         return self.text
 
 
+class AcceptedAnswer(models.Model):
+    """A short text that counts as right; accents and letter case do not matter."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="accepted_answers")
+    position = models.PositiveSmallIntegerField(_("thứ tự"))  # from 0
+    text = models.CharField(_("đáp án được chấp nhận"), max_length=200)
+
+    class Meta:
+        verbose_name = _("đáp án được chấp nhận")
+        verbose_name_plural = _("đáp án được chấp nhận")
+        ordering = ["revision", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "position"], name="accepted_answer_position_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Tag(models.Model):
+    """A word that questions are gathered by."""
+
+    name = models.CharField(_("nhãn"), max_length=40)
+    folded_name = models.CharField(max_length=40, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("nhãn")
+        verbose_name_plural = _("nhãn")
+        ordering = ["folded_name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def out_of_force(self, *, on: date) -> Self:
+        """Those whose document no longer holds on that day, and that speak of today's law."""
+        return self.filter(
+            Q(document__expires_on__lt=on) | Q(document__replaced_by__isnull=False),
+            is_historical=False,
+        )
+
+
 class Source(models.Model):
-    """Where a revision's answer stands in a legal document."""
+    """Where a revision's answer stands: in a legal document, or behind a link."""
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="sources")
-    document = models.ForeignKey(LegalDocument, models.PROTECT, related_name="sources")
-    article = models.CharField(_("điều, khoản"), max_length=100, blank=True)
+    document = models.ForeignKey(
+        LegalDocument, models.PROTECT, related_name="sources", null=True, blank=True
+    )
+    article = models.CharField(_("điều, khoản"), max_length=300, blank=True)
+    link = models.CharField(
+        _("liên kết"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
+    is_historical = models.BooleanField(
+        _("hỏi về quy định trước đây"),
+        default=False,
+        db_default=False,
+        help_text=_("Câu hỏi vẫn dùng được sau khi văn bản hết hiệu lực."),
+    )
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("căn cứ")
@@ -167,9 +284,20 @@ class Source(models.Model):
         ordering = ["document__code", "article"]
         constraints = [
             models.UniqueConstraint(
-                fields=["revision", "document", "article"], name="source_named_once_per_revision"
+                fields=["revision", "document", "article", "link"],
+                condition=Q(document__isnull=False),
+                name="source_named_once_per_revision",
+            ),
+            models.UniqueConstraint(
+                fields=["revision", "article", "link"],
+                condition=Q(document=None),
+                name="source_without_document_named_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(document__isnull=False) | ~Q(article="") | ~Q(link=""),
+                name="source_says_something",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.article}, {self.document}" if self.article else str(self.document)
+        return ", ".join(str(part) for part in (self.article, self.document, self.link) if part)

@@ -1,3 +1,7 @@
+from datetime import date
+from typing import Self
+
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -25,9 +29,16 @@ class Topic(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(parent=F("id")), name="topic_not_its_own_parent"),
         ]
+        indexes = [models.Index(fields=["position", "name"], name="topic_in_order")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class LegalDocumentQuerySet(models.QuerySet["LegalDocument"]):
+    def out_of_force(self, *, on: date) -> Self:
+        """Replaced by another one, or expired before that day."""
+        return self.filter(Q(expires_on__lt=on) | Q(replaced_by__isnull=False))
 
 
 class LegalDocument(models.Model):
@@ -47,6 +58,16 @@ class LegalDocument(models.Model):
         null=True,
         blank=True,
     )
+    link = models.CharField(
+        _("liên kết"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
+
+    objects = LegalDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("văn bản")

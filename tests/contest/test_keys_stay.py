@@ -17,6 +17,7 @@ from django.core.cache import cache, caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from contest import draw_plans
 from contest.enums import RevealTime
@@ -146,7 +147,7 @@ def _good_saves() -> Iterator[dict[str, object]]:
 
 
 def _plans(attempt) -> str:
-    return repr(draw_plans.draw_plan(attempt.round))
+    return repr(draw_plans.draw_plan(attempt.round, on=timezone.localdate(attempt.started_at)))
 
 
 def _cached() -> str:

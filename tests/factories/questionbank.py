@@ -50,6 +50,6 @@ class QuestionFactory(DjangoModelFactory):
             Choice(revision=revision, position=place, text=f"Phương án {place}", is_correct=right)
             for place, right in enumerate(letter in key for letter in "ABCD")
         )
-        question.current_revision = revision
+        question.current_revision = question.approved_revision = revision
         question.status = QuestionStatus.APPROVED
-        question.save(update_fields=["current_revision", "status"])
+        question.save(update_fields=["current_revision", "approved_revision", "status"])

@@ -2,10 +2,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
+from questionbank.enums import QuestionKind
+from questionbank.formats.parsed import ParsedChoice
 from questionbank.models import LegalDocument, Question
-from questionbank.services.importing import import_questions
+from questionbank.services.importing import Options, import_questions
 from tests.factories import NOON, QuestionFactory, RoleGrantFactory, TopicFactory
-from tests.questionbank.services.test_importing import parsed_file
+from tests.questionbank.files import choices, file_of, question as parsed
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +73,9 @@ def test_list_costs_the_same_for_few_and_many(count, client, django_assert_num_q
 
 
 def test_detail_marks_the_right_choices_and_names_the_sources(client):
-    import_questions(parsed_file(1), at=NOON)
+    options = [*choices("AB"), ParsedChoice("Cả A và B", is_correct=False, is_pinned=True)]
+    draft = parsed(1, kind=QuestionKind.MULTIPLE_CHOICE, choices=tuple(options))
+    import_questions(file_of(draft), at=NOON, options=Options())
     LegalDocument.objects.filter(code="cu").update(expires_on=NOON.date())
 
     html = client.get(reverse("questionbank:question_detail", args=["DVC-001"])).content.decode()
@@ -88,8 +92,8 @@ def test_detail_shows_earlier_wordings_folded_away(client):
     second = question.revisions.create(
         number=2, kind="single_choice", difficulty="easy", stem="Câu sửa?", created_at=NOON
     )
-    question.current_revision = second
-    question.save(update_fields=["current_revision"])
+    question.current_revision = question.approved_revision = second
+    question.save(update_fields=["current_revision", "approved_revision"])
 
     html = client.get(reverse("questionbank:question_detail", args=["A"])).content.decode()
 

@@ -115,7 +115,9 @@ def test_start_attempt_closes_an_expired_one_first():
 
 def test_start_attempt_without_enough_approved_questions_is_refused_and_leaves_no_attempt():
     contest_round = playable_round(question_count=2)
-    Question.objects.filter(pk=Question.objects.first().pk).update(status=QuestionStatus.RETIRED)
+    Question.objects.filter(pk=Question.objects.first().pk).update(
+        status=QuestionStatus.RETIRED, approved_revision=None
+    )
 
     with pytest.raises(ContestError) as refusal:
         started_attempt(contest_round=contest_round)

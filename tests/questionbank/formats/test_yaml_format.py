@@ -1,3 +1,4 @@
+from copy import deepcopy
 from datetime import date
 
 import pytest
@@ -6,7 +7,8 @@ import yaml
 from questionbank.enums import Difficulty, QuestionKind
 from questionbank.formats import yaml_format
 from questionbank.formats.parsed import ParsedChoice, ParsedSource, ParsedTopic, Problem
-from questionbank.formats.yaml_format import read_questions
+from questionbank.formats.reading import read_file
+from questionbank.formats.yaml_format import FORMAT
 
 FILE = """
 topic: {code: van-hoa-cong-vu, name: "Văn hóa  công vụ"}
@@ -30,6 +32,10 @@ questions:
 """
 
 
+def read_questions(data):
+    return read_file(FORMAT, data)
+
+
 def one(**changes):
     """A file with one good question, some of whose fields are replaced (None: left out)."""
     content = yaml.safe_load(FILE)
@@ -46,12 +52,13 @@ def test_read_questions_gives_every_field_as_written():
     parsed = read_questions(FILE.encode())
 
     assert parsed.problems == ()
-    assert parsed.topic == ParsedTopic("van-hoa-cong-vu", "Văn hóa công vụ")
+    assert parsed.topics == (ParsedTopic("van-hoa-cong-vu", "Văn hóa công vụ"),)
     (document,) = parsed.documents
     assert (document.code, document.issued_on) == ("1847/QD-TTg-2018", date(2018, 12, 27))
     assert document.expires_on is None
     (question,) = parsed.questions
     assert (question.code, question.set_code) == ("VHCV-001", "tuan-1")
+    assert question.topic == "van-hoa-cong-vu"
     assert (question.kind, question.difficulty) == (QuestionKind.SINGLE_CHOICE, Difficulty.EASY)
     assert question.stem == "Đề án Văn hóa công vụ được phê duyệt tại văn bản nào?"
     assert question.choices == (
@@ -81,23 +88,22 @@ def test_read_questions_takes_several_answers():
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"stem": None}, "thiếu trường “stem”."),
-        ({"stem": " \u00a0 "}, "thiếu trường “stem”."),
-        ({"stem": "chuông \a"}, "trường “stem” có ký tự điều khiển."),
+        ({"stem": None}, "thiếu trường “câu hỏi”."),
+        ({"stem": " \u00a0 "}, "thiếu trường “câu hỏi”."),
+        ({"stem": "chuông \a"}, "trường “câu hỏi” có ký tự điều khiển."),
         ({"stem": ["a"]}, "trường “stem” phải là chữ."),
-        ({"explanation": None}, "thiếu trường “explanation”."),
         ({"explaination": "x"}, "có trường không rõ: explaination."),
-        ({"set": "tuần 1"}, "trường “set” chỉ gồm chữ cái không dấu, chữ số, “-” và “_”."),
+        ({"set": "tuần 1"}, "trường “bộ câu hỏi” chỉ gồm chữ cái không dấu, chữ số, “-” và “_”."),
         (
             {"kind": "essay"},
             (
-                "trường “kind” là “essay”, phải là một trong: "
-                "single_choice, multiple_choice, true_false."
+                "không rõ dạng câu hỏi “essay”; xin ghi một trong: Một lựa chọn, Nhiều lựa chọn,"
+                " Đúng hoặc sai, Trả lời ngắn, Điền số."
             ),
         ),
         (
-            {"difficulty": "dễ"},
-            "trường “difficulty” là “dễ”, phải là một trong: easy, medium, hard.",
+            {"difficulty": "siêu khó"},
+            "không rõ mức độ “siêu khó”; xin ghi một trong: Nhận biết, Thông hiểu, Vận dụng.",
         ),
         ({"choices": None}, "phải có từ 2 đến 8 phương án, hiện có 0."),
         ({"choices": ["Một"]}, "phải có từ 2 đến 8 phương án, hiện có 1."),
@@ -106,28 +112,33 @@ def test_read_questions_takes_several_answers():
             "phải có từ 2 đến 8 phương án, hiện có 9.",
         ),
         ({"choices": "Một"}, "trường “choices” phải là một danh sách."),
-        ({"choices": ["Một", ""]}, "thiếu trường “phương án B”."),
-        ({"choices": ["Một", None]}, "phương án B phải là chữ."),
+        ({"choices": ["Một", "", "Ba"]}, "thiếu trường “phương án B”."),
+        ({"choices": ["Một", None]}, "trường “choices” phải gồm toàn chữ."),
         ({"choices": ["Một", "Hai", "mô\u0323t ."]}, "phương án A và C giống nhau."),
         ({"kind": "true_false"}, "câu đúng hoặc sai phải có đúng hai phương án."),
-        ({"answer": None}, "thiếu đáp án, hoặc đáp án không phải là chữ cái."),
-        ({"answer": []}, "thiếu đáp án, hoặc đáp án không phải là chữ cái."),
-        ({"answer": "E"}, "không có phương án “E”."),
-        ({"answer": "AB"}, "không có phương án “AB”."),
+        ({"answer": None}, "thiếu đáp án."),
+        ({"answer": []}, "thiếu đáp án."),
+        (
+            {"answer": "E"},
+            "đáp án “E” không phải là chữ cái, số thứ tự hay nội dung của phương án nào.",
+        ),
         ({"answer": ["A", "B"]}, "dạng câu hỏi này phải có đúng một đáp án."),
         ({"kind": "multiple_choice", "answer": ["A", "A"]}, "đáp án bị ghi lặp lại."),
         (
             {"kind": "multiple_choice", "answer": ["A", "B", "C", "D"]},
             "câu nhiều lựa chọn không thể có mọi phương án đều đúng.",
         ),
-        ({"sources": None}, "thiếu căn cứ (trường “sources”)."),
+        ({"scoring": "partial"}, "chỉ câu nhiều lựa chọn mới có điểm từng phần."),
+        ({"tolerance": "0.5"}, "chỉ câu điền số mới có sai số."),
+        ({"points": "0"}, "điểm phải lớn hơn 0, không quá 100, nhiều nhất hai chữ số thập phân."),
+        ({"kind": "number"}, "dạng câu hỏi này không có phương án."),
         (
-            {"sources": [{"document": "99/2099"}]},
-            "căn cứ “99/2099” chưa được khai báo trong phần văn bản.",
+            {"kind": "number", "choices": None, "answer": "sáu"},
+            "đáp án “sáu” không phải là số hợp lệ.",
         ),
         (
-            {"sources": [{"document": "1847/QD-TTg-2018"}] * 2},
-            "căn cứ “1847/QD-TTg-2018” bị lặp lại.",
+            {"sources": [{"link": "javascript:alert(1)"}]},
+            "liên kết phải bắt đầu bằng http:// hoặc https://.",
         ),
     ],
 )
@@ -143,9 +154,9 @@ def test_every_bad_question_is_reported_and_the_good_ones_are_read():
     good = content["questions"][0]
     content["questions"] = [
         good,
-        {**good, "code": "", "answer": "A"},
-        {**good, "code": "VHCV-003", "answer": "Z"},
-        {**good},
+        deepcopy({**good, "code": "VHCV-002", "stem": ""}),
+        deepcopy({**good, "code": "VHCV-003", "answer": "Z"}),
+        deepcopy(good),
         "không phải câu hỏi",
     ]
 
@@ -153,8 +164,11 @@ def test_every_bad_question_is_reported_and_the_good_ones_are_read():
 
     assert [question.code for question in parsed.questions] == ["VHCV-001"]
     assert parsed.problems == (
-        Problem("câu 2", "thiếu trường “code”."),
-        Problem("VHCV-003", "không có phương án “Z”."),
+        Problem("VHCV-002", "thiếu trường “câu hỏi”."),
+        Problem(
+            "VHCV-003",
+            "đáp án “Z” không phải là chữ cái, số thứ tự hay nội dung của phương án nào.",
+        ),
         Problem("VHCV-001", "mã này đã dùng ở trên trong cùng tệp."),
         Problem("câu 5", "phải là một nhóm trường “tên: giá trị”."),
     )
@@ -203,6 +217,7 @@ def test_bad_document_is_one_problem_not_one_for_each_question(changes, reason):
         (b"a: [1,\nb: }", "sai cú pháp YAML ở dòng 2"),
         (b"topic: !!python/object/apply:os.system [ls]", "sai cú pháp YAML ở dòng 1"),
         (b"[" * 5000, "không đọc được tệp YAML."),
+        (b"a: &x [1]\nb: [*x, *x]", "tệp YAML không được dùng tham chiếu (dấu *)."),
     ],
 )
 def test_unreadable_file_is_refused_with_a_reason(data, reason):
@@ -215,13 +230,10 @@ def test_unreadable_file_is_refused_with_a_reason(data, reason):
 
 
 def test_file_over_the_size_limit_is_not_even_parsed(monkeypatch):
-    monkeypatch.setattr(yaml_format, "LARGEST_FILE", 100)
+    monkeypatch.setattr(yaml_format, "LARGEST_YAML", 100)
 
     assert read_questions(b"\xff" * 101).problems == (Problem("tệp", "lớn quá 0 MB."),)
 
 
-def test_file_without_a_topic_or_questions_says_both():
-    assert read_questions(b"documents: []").problems == (
-        Problem("chủ đề", "phải là một nhóm trường “tên: giá trị”."),
-        Problem("tệp", "không có câu hỏi nào."),
-    )
+def test_file_without_questions_says_so():
+    assert read_questions(b"documents: []").problems == (Problem("tệp", "không có câu hỏi nào."),)

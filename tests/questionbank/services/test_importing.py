@@ -1,11 +1,16 @@
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 
+from questionbank.contents import bank_of, revision_contents
 from questionbank.enums import QuestionStatus
-from questionbank.formats.parsed import Problem
-from questionbank.formats.yaml_format import read_questions
+from questionbank.formats.parsed import (
+    ParsedSource,
+    Problem,
+)
 from questionbank.models import (
     Choice,
     LegalDocument,
@@ -15,34 +20,19 @@ from questionbank.models import (
     Source,
     Topic,
 )
-from questionbank.services.importing import ImportCounts, ImportRefused, import_questions
-from tests.factories import NOON, QuestionFactory, UserFactory
+from questionbank.services import importing
+from questionbank.services.importing import (
+    ImportRefused,
+    Options,
+    Outcome,
+    import_questions,
+    plan_import,
+)
+from tests.factories import NOON, QuestionFactory, TopicFactory, UserFactory
+from tests.questionbank.files import OLD, ONE_OF_EACH, choices, file_of, question
 
 pytestmark = pytest.mark.django_db
-
-HEAD = """
-topic: {code: dvc, name: Dịch vụ công}
-documents:
-  - {code: cu, number: 1/NQ-CP, title: Nghị quyết cũ, replaced_by: moi}
-  - {code: moi, number: 2/NQ-CP, title: Nghị quyết mới}
-questions:
-"""
-QUESTION = """
-  - code: DVC-{number:03}
-    kind: multiple_choice
-    difficulty: hard
-    set: {set}
-    stem: Đâu là điều đúng ({number})?
-    choices: [Một, Hai, Ba, Cả A và B]
-    answer: [A, B]
-    explanation: Theo Nghị quyết mới.
-    sources: [{{document: moi, article: Điều 1}}, {{document: cu}}]
-"""
-
-
-def parsed_file(*numbers, set_code="tuan-1"):
-    parts = [QUESTION.format(number=number, set=set_code) for number in numbers]
-    return read_questions((HEAD + "".join(parts)).encode())
+OPTIONS = Options()
 
 
 def counts():
@@ -50,108 +40,216 @@ def counts():
     return {model.__name__: model.objects.count() for model in models}
 
 
-def test_import_questions_stores_everything():
+def outcomes(plan):
+    return [(row.where, row.outcome) for row in plan.rows]
+
+
+def test_everything_of_every_kind_is_stored():
     author = UserFactory()
 
-    result = import_questions(
-        parsed_file(1, 2), at=NOON, author=author, set_names={"tuan-1": "Tuần 1"}
+    plan = import_questions(
+        file_of(*ONE_OF_EACH), at=NOON, options=OPTIONS, author=author, set_names={"tuan-1": "Một"}
     )
 
-    assert result == ImportCounts(created=2, unchanged=0)
-    question = Question.objects.get(code="DVC-001")
-    assert question.status == QuestionStatus.APPROVED
-    assert question.author == author
-    assert question.topic.name == "Dịch vụ công"
-    assert question.question_set.name == "Tuần 1"
-    revision = question.current_revision
-    assert (revision.question, revision.number, revision.created_at) == (question, 1, NOON)
-    assert revision.stem == "Đâu là điều đúng (1)?"
-    assert revision.search_key == "dau la dieu dung 1"
-    assert list(revision.choices.values_list("text", "is_correct", "is_pinned")) == [
-        ("Một", True, False),
-        ("Hai", True, False),
-        ("Ba", False, False),
-        ("Cả A và B", False, True),
-    ]
-    assert list(revision.sources.values_list("document__code", "article")) == [
-        ("cu", ""),
-        ("moi", "Điều 1"),
-    ]
+    assert plan.summary()["created"] == 5
+    assert bank_of(Question.objects.all()).questions == ONE_OF_EACH
+    stored = Question.objects.get(code="DVC-001")
+    assert (stored.status, stored.author) == (QuestionStatus.DRAFT, author)
+    assert (stored.current_revision.author, stored.current_revision.created_at) == (author, NOON)
+    assert stored.approved_revision is None
+    assert QuestionSet.objects.get().name == "Một"
     assert LegalDocument.objects.get(code="cu").replaced_by.code == "moi"
 
 
-def test_import_questions_again_changes_nothing():
-    import_questions(parsed_file(1, 2), at=NOON)
+def test_a_plan_stores_nothing():
+    plan = plan_import(file_of(*ONE_OF_EACH), options=OPTIONS)
+
+    assert len(plan.of(Outcome.CREATED)) == 5
+    assert set(counts().values()) == {0}
+
+
+def test_the_same_file_again_changes_nothing():
+    import_questions(file_of(*ONE_OF_EACH), at=NOON, options=OPTIONS)
     before = counts()
 
-    result = import_questions(parsed_file(1, 2), at=NOON + timedelta(days=1))
+    plan = import_questions(file_of(*ONE_OF_EACH), at=NOON, options=OPTIONS)
 
-    assert result == ImportCounts(created=0, unchanged=2)
+    assert {row.outcome for row in plan.rows} == {Outcome.SKIPPED}
     assert counts() == before
 
 
-def test_import_questions_adds_new_codes_and_leaves_known_ones_alone():
-    QuestionFactory(code="DVC-001", revision__stem="Bản đã sửa tay?")
+def test_a_changed_question_gets_its_next_revision_and_the_approved_one_is_drawn_until_then():
+    approved = replace(OPTIONS, status=QuestionStatus.APPROVED)
+    import_questions(file_of(question(1)), at=NOON, options=approved)
+    first = Question.objects.get().current_revision
+    better = question(1, explanation="Rõ hơn.", tags=("DVC",))
 
-    result = import_questions(parsed_file(1, 2), at=NOON)
+    plan = import_questions(file_of(better), at=NOON + timedelta(days=1), options=OPTIONS)
 
-    assert result == ImportCounts(created=1, unchanged=1)
-    question = Question.objects.get(code="DVC-001")
-    assert question.current_revision.stem == "Bản đã sửa tay?"
-    assert Revision.objects.count() == 2
-
-
-def test_import_questions_keeps_the_name_of_a_known_set_and_document():
-    QuestionSet.objects.create(code="tuan-1", name="Tên cũ")
-    LegalDocument.objects.create(code="moi", number="x", title="Tên đã sửa")
-
-    import_questions(parsed_file(1), at=NOON, set_names={"tuan-1": "Tên mới"})
-
-    assert QuestionSet.objects.get().name == "Tên cũ"
-    assert LegalDocument.objects.get(code="moi").title == "Tên đã sửa"
+    assert outcomes(plan) == [("dòng 1", Outcome.CHANGED)]
+    stored = Question.objects.get()
+    assert stored.current_revision.number == 2
+    assert stored.approved_revision == first
+    assert stored.status == QuestionStatus.DRAFT
+    assert list(Question.objects.drawable(on=NOON.date())) == []  # it names a replaced document
+    assert revision_contents([stored.current_revision_id]) == {stored.current_revision_id: better}
 
 
-def test_import_questions_without_a_set_or_a_set_name():
-    import_questions(parsed_file(1, set_code="~"), at=NOON)
-    import_questions(parsed_file(2, set_code="tuan-2"), at=NOON)
+def test_known_codes_stay_as_they_are_if_told_so():
+    import_questions(file_of(question(1)), at=NOON, options=OPTIONS)
 
-    assert Question.objects.get(code="DVC-001").question_set is None
-    assert Question.objects.get(code="DVC-002").question_set.name == "tuan-2"
+    plan = import_questions(
+        file_of(question(1, stem="Khác hẳn?"), question(2)),
+        at=NOON,
+        options=replace(OPTIONS, updates=False),
+    )
 
-
-def test_import_questions_as_drafts_are_not_drawable():
-    import_questions(parsed_file(1), at=NOON, status=QuestionStatus.DRAFT)
-
-    assert Question.objects.get().current_revision is not None
-    assert not Question.objects.drawable().exists()
+    assert [row.outcome for row in plan.rows] == [Outcome.SKIPPED, Outcome.CREATED]
+    assert Revision.objects.filter(stem="Khác hẳn?").count() == 0
 
 
-def test_refused_file_leaves_nothing_behind_and_gives_every_reason():
-    parsed = parsed_file(1)
-    problems = (Problem("DVC-002", "một"), Problem("DVC-003", "hai"))
+def test_what_the_format_cannot_hold_is_kept():
+    import_questions(file_of(question(1, points=Decimal(3))), at=NOON, options=OPTIONS)
+    poorer = question(1, stem="Mới?", points=Decimal(1), sources=(), tags=(), explanation="")
+    options = replace(OPTIONS, fields=frozenset({"stem", "kind", "choices"}))
 
-    with pytest.raises(ImportRefused) as refusal:
-        import_questions(replace(parsed, problems=problems), at=NOON)
+    import_questions(file_of(poorer), at=NOON, options=options)
 
-    assert refusal.value.problems == problems
+    (stored,) = bank_of(Question.objects.all()).questions
+    assert stored == question(1, stem="Mới?", points=Decimal(3))
+
+
+def test_refused_rows_stay_out_and_the_others_come_in():
+    problem = Problem("dòng 2", "thiếu đáp án.")
+
+    plan = import_questions(file_of(question(1), problems=[problem]), at=NOON, options=OPTIONS)
+
+    assert plan.summary() == {
+        "created": 1,
+        "changed": 0,
+        "skipped": 0,
+        "refused": [{"where": "dòng 2", "reason": "thiếu đáp án."}],
+        "conflicts": [],
+        "duplicates": [],
+    }
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        question(2, stem="đâu là  điều đúng (1)"),
+        question(2, stem="Đâu là điều đúng (1)?", choices=choices("C", ("Ba", "Hai", "MỘT."))),
+    ],
+    ids=["spelling", "order of options"],
+)
+def test_an_exact_duplicate_is_left_out_unless_told_otherwise(twin):
+    import_questions(file_of(question(1)), at=NOON, options=OPTIONS)
+
+    plan = import_questions(file_of(twin), at=NOON, options=OPTIONS)
+    taken = plan_import(file_of(twin), options=replace(OPTIONS, takes_duplicates=True))
+
+    assert plan.summary()["duplicates"] == [{"where": "dòng 2", "of": "DVC-001"}]
+    assert Question.objects.count() == 1
+    assert outcomes(taken) == [("dòng 2", Outcome.CREATED)]
+
+
+def test_a_duplicate_within_the_file_names_the_row_above():
+    plan = plan_import(
+        file_of(question(1, code=""), question(2, code="", stem=question(1).stem)), options=OPTIONS
+    )
+
+    assert plan.summary()["duplicates"] == [{"where": "dòng 2", "of": "dòng 1"}]
+
+
+def test_the_same_words_with_another_key_are_a_conflict():
+    import_questions(file_of(question(1)), at=NOON, options=OPTIONS)
+    other = question(2, stem="Dau la dieu dung (1)?", choices=choices("B"))
+
+    plan = import_questions(file_of(other), at=NOON, options=OPTIONS)
+
+    assert plan.summary()["conflicts"] == [{"where": "dòng 2", "with": "DVC-001"}]
+    assert Question.objects.count() == 2
+
+
+def test_questions_without_a_code_get_the_next_ones():
+    QuestionFactory(code="CH-00007")
+
+    import_questions(file_of(question(1, code=""), question(2, code="")), at=NOON, options=OPTIONS)
+
+    assert set(Question.objects.values_list("code", flat=True)) == {
+        "CH-00007",
+        "CH-00008",
+        "CH-00009",
+    }
+
+
+def test_topics_and_documents_are_found_by_name_number_or_made():
+    topic = TopicFactory(code="mot-cua", name="Một cửa")
+    LegalDocument.objects.create(
+        code="118/2025/NĐ-CP-2025", number="118/2025/NĐ-CP", title="NĐ 118"
+    )
+    sources = (ParsedSource("118/2025/nđ-cp"), ParsedSource("61/2018/NĐ-CP", "Điều 5"))
+
+    import_questions(
+        file_of(
+            question(1, topic="MỘT CỬA", sources=sources),
+            question(2, topic="Văn hóa công vụ", sources=()),
+            question(3, topic="văn hoá công vụ", sources=()),
+            documents=(),
+            topics=(),
+        ),
+        at=NOON,
+        options=OPTIONS,
+    )
+
+    assert Question.objects.get(code="DVC-001").topic == topic
+    assert set(Topic.objects.values_list("code", "name")) == {
+        ("mot-cua", "Một cửa"),
+        ("van-hoa-cong-vu", "Văn hóa công vụ"),
+    }
+    assert set(LegalDocument.objects.values_list("code", flat=True)) == {
+        "118/2025/NĐ-CP-2025",
+        "61/2018/NĐ-CP",
+    }
+
+
+def test_a_row_without_a_topic_takes_that_of_the_file_or_is_refused():
+    TopicFactory(code="chung")
+    bare = file_of(question(1, topic="", sources=()), documents=(), topics=())
+
+    refused = plan_import(bare, options=OPTIONS)
+    import_questions(bare, at=NOON, options=replace(OPTIONS, topic="chung"))
+
+    assert refused.of(Outcome.REFUSED)[0].reason.startswith("chưa có chủ đề")
+    assert Question.objects.get().topic.code == "chung"
+
+
+def test_a_document_replaced_by_an_unknown_one_is_told():
+    plan = plan_import(
+        file_of(documents=(replace(OLD, replaced_by="dau-do"),), topics=()), options=OPTIONS
+    )
+
+    assert plan.summary()["refused"] == [
+        {"where": "cu", "reason": "văn bản thay thế này chưa được khai báo."}
+    ]
+
+
+def test_a_race_with_another_import_stores_nothing(monkeypatch):
+    def too_late(*_args, **_kwargs):
+        raise IntegrityError
+
+    monkeypatch.setattr(importing, "_make_current", too_late)
+
+    with pytest.raises(ImportRefused, match="xin nhập lại"):
+        import_questions(file_of(question(1)), at=NOON, options=OPTIONS)
+
     assert set(counts().values()) == {0}
 
 
-def test_replacing_document_must_be_known():
-    parsed = parsed_file(1)
-    orphan = replace(parsed.documents[0], replaced_by="la")
-
-    with pytest.raises(ImportRefused) as refusal:
-        import_questions(replace(parsed, documents=(orphan, parsed.documents[1])), at=NOON)
-
-    assert [problem.where for problem in refusal.value.problems] == ["la"]
-    assert set(counts().values()) == {0}
-
-
-def test_import_questions_asks_the_database_as_often_for_one_as_for_thirty(
-    django_assert_max_num_queries,
-):
-    with django_assert_max_num_queries(20):
-        import_questions(parsed_file(1), at=NOON)
-    with django_assert_max_num_queries(20):
-        import_questions(parsed_file(*range(2, 32)), at=NOON)
+def test_the_database_is_asked_as_often_for_one_as_for_thirty(django_assert_max_num_queries):
+    with django_assert_max_num_queries(40):
+        import_questions(file_of(question(1)), at=NOON, options=OPTIONS)
+    with django_assert_max_num_queries(40):
+        import_questions(
+            file_of(*(question(number) for number in range(2, 32))), at=NOON, options=OPTIONS
+        )

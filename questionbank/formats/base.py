@@ -1,0 +1,85 @@
+"""The interface of a file format: read into raw questions, write from checked ones."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from questionbank.enums import QuestionKind
+from questionbank.formats.parsed import ParsedDocument, ParsedQuestion, ParsedTopic, Problem
+
+LARGEST_FILE = 20 * 1024 * 1024  # bytes
+MOST_QUESTIONS = 10_000
+LONGEST_TEXT = 4000  # characters of a stem, an option or an explanation
+
+
+class BadFile(ValueError):
+    """The file as a whole cannot be read; carries the Vietnamese reason."""
+
+
+@dataclass(frozen=True)
+class RawSource:
+    """`text` is what people write in one cell: "Điều 5 Nghị định số 61/2018/NĐ-CP"."""
+
+    text: str = ""
+    document: str = ""
+    article: str = ""
+    link: str = ""
+    is_historical: bool = False
+
+
+@dataclass(frozen=True)
+class RawQuestion:
+    """A question as a file has it, nothing checked yet; an empty field was not given.
+
+    `where` is how a report points at it ("dòng 12", "câu 3"). `key` names the right options,
+    each by letter, by number from 1 or by its text; for a short text it holds the accepted
+    answers, for a number the number. `kind`, `difficulty` and `scoring` may be a value of their
+    enum or what people write for it; an empty `kind` is told from the rest.
+    """
+
+    where: str
+    stem: str
+    choices: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    kind: str = ""
+    code: str = ""
+    topic: str = ""
+    difficulty: str = ""
+    set_code: str = ""
+    scoring: str = ""
+    tolerance: str = ""
+    points: str = ""
+    explanation: str = ""
+    sources: tuple[RawSource, ...] = ()
+    tags: tuple[str, ...] = ()
+    pinned: frozenset[int] = field(default_factory=frozenset)  # places from 0, said by the file
+
+
+Item = RawQuestion | ParsedTopic | ParsedDocument | Problem
+
+
+@dataclass(frozen=True)
+class Bank:
+    """What is written: the questions, and the topics and documents that they name."""
+
+    questions: Sequence[ParsedQuestion]
+    topics: Sequence[ParsedTopic] = ()
+    documents: Sequence[ParsedDocument] = ()
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file format.
+
+    `read` gives the items in the order of the file and raises BadFile, for a file of up to
+    LARGEST_FILE bytes, however broken; nothing else may escape it. `write` takes only questions
+    whose kind is among `kinds`; of their fields it keeps `fields` and loses the others.
+    """
+
+    name: str
+    label: str
+    extension: str  # with its dot
+    media_type: str
+    kinds: frozenset[QuestionKind]
+    fields: frozenset[str]  # names of ParsedQuestion's fields
+    read: Callable[[bytes], Iterable[Item]]
+    write: Callable[[Bank], bytes]

@@ -1,0 +1,192 @@
+"""Markup in question files: bounded XML in, HTML to plain text and back."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from xml.etree.ElementTree import Element, SubElement, TreeBuilder, tostring
+
+import nh3
+from defusedxml.ElementTree import DefusedXMLParser
+from django.utils.translation import gettext as _
+
+from questionbank.formats.base import BadFile
+
+LONGEST_MARKUP = 100_000  # characters of one text, its tags among them
+MOST_TAGS = 2_000  # of one text; an HTML parser is slow on thousands that are never closed
+MOST_ELEMENTS = 20_000  # of one question
+DEEPEST = 100
+_CHUNK = 64 * 1024
+_LONGEST_TAG = 1024 * 1024
+
+_BLOCKS = {
+    *("p", "div", "ul", "ol", "dl", "table", "blockquote", "pre", "section", "article", "center"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "header", "footer", "figure", "caption"),
+}
+_KEPT = {*_BLOCKS, "br", "li", "tr", "td", "th", "dt", "dd", "hr", "sup", "sub"}
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_BLOCK_IN_ITEM = re.compile(r"<li> ?(?:<(?:p|div)> ?)+")
+_TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
+_RAISED = re.compile(r"<(sup|sub)>([-+0-9n()]+)</\1>")
+_SUPERSCRIPTS = str.maketrans("-+0123456789n()", "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁽⁾")
+_SUBSCRIPTS = str.maketrans("-+0123456789n()", "₋₊₀₁₂₃₄₅₆₇₈₉ₙ₍₎")
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class TooLong(ValueError):
+    """A text is over LONGEST_MARKUP or MOST_TAGS; carries the Vietnamese reason."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("có đoạn văn bản dài quá %(longest)d ký tự hoặc có quá %(most)d thẻ định dạng.")
+            % {"longest": LONGEST_MARKUP, "most": MOST_TAGS}
+        )
+
+
+def plain_text(markup: str) -> str:
+    """The text of HTML: paragraphs apart by an empty line, <br> and <li> as line ends.
+
+    List items are led by "- ". Raises TooLong.
+    """
+    if len(markup) > LONGEST_MARKUP or markup.count("<") > MOST_TAGS:
+        raise TooLong
+    clean = nh3.clean(f" {markup}", tags=_KEPT, attributes={}, link_rel=None)
+    clean = _BLOCK_IN_ITEM.sub("<li>", _SPACE.sub(" ", clean))
+    clean = _RAISED.sub(_raised, clean)
+    return tidy_lines(html.unescape(_TAG.sub(_line_ends, clean)))
+
+
+def tidy_lines(text: str) -> str:
+    """The lines stripped, with no more than one empty line between two others."""
+    lines = "\n".join(line.strip() for line in text.replace("\r\n", "\n").split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")
+
+
+def _raised(found: re.Match[str]) -> str:
+    return found[2].translate(_SUPERSCRIPTS if found[1] == "sup" else _SUBSCRIPTS)
+
+
+def _line_ends(found: re.Match[str]) -> str:
+    closes, name = found[1], found[2]
+    if name in _BLOCKS or name == "hr":
+        return "\n\n"
+    if name == "li":
+        return "\n" if closes else "\n- "
+    if name in ("br", "tr", "dt", "dd"):
+        return "\n"
+    return " " if name in ("td", "th") else ""
+
+
+def paragraphs(text: str) -> list[Element]:
+    """A <p> for each paragraph of the text, <br> at its line ends."""
+    return [_paragraph(each.split("\n")) for each in for_xml(text).split("\n\n")]
+
+
+def _paragraph(lines: list[str]) -> Element:
+    paragraph = Element("p")
+    paragraph.text = lines[0]
+    for line in lines[1:]:
+        SubElement(paragraph, "br").tail = line
+    return paragraph
+
+
+def html_of(elements: Iterable[Element]) -> str:
+    """The elements as HTML text, without what stands behind each."""
+    return "".join(tostring(element, encoding="unicode", method="html") for element in elements)
+
+
+def for_xml(text: str) -> str:
+    """The text without the characters that XML has no place for."""
+    return _NOT_IN_XML.sub("", text)
+
+
+def xml_bytes(root: Element) -> bytes:
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8") + b"\n"
+
+
+def local_name(element: Element) -> str:
+    """The element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+class _Collector:
+    """Builds the elements at one depth, one after another, and forgets what is around them."""
+
+    def __init__(self, depth: int, roots: frozenset[str]) -> None:
+        self.done: list[Element] = []
+        self._wanted = depth
+        self._roots = roots
+        self._depth = 0
+        self._count = 0
+        self._builder = TreeBuilder()
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._depth == 0:
+            self._check_root(tag)
+        if self._depth == self._wanted:
+            self._builder, self._count = TreeBuilder(), 0
+        if self._depth >= self._wanted:
+            self._builder.start(tag, attributes)
+        self._depth += 1
+        self._count += 1
+        if self._depth > DEEPEST or self._count > MOST_ELEMENTS:
+            raise BadFile(_("tệp XML có một phần quá lớn hoặc lồng nhau quá sâu."))
+
+    def data(self, text: str) -> None:
+        if self._depth > self._wanted:
+            self._builder.data(text)
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+        if self._depth >= self._wanted:
+            self._builder.end(tag)
+        if self._depth == self._wanted:
+            self.done.append(self._builder.close())
+            self._count = 0
+
+    def close(self) -> None:
+        return None
+
+    def _check_root(self, tag: str) -> None:
+        name = tag.rpartition("}")[2]
+        if name not in self._roots:
+            raise BadFile(
+                _("tệp XML bắt đầu bằng <%(name)s>, không phải <%(wanted)s>.")
+                % {"name": name[:40], "wanted": ">, <".join(sorted(self._roots))}
+            )
+
+
+def elements_at(data: bytes, *, depth: int, roots: frozenset[str]) -> Iterator[Element]:
+    """The elements at this depth (0: the root) as each is closed, never all in memory.
+
+    Raises BadFile on broken XML, DTDs and entities, another root, and elements too large.
+    """
+    collector = _Collector(depth, roots)
+    parser = DefusedXMLParser(
+        target=collector, forbid_dtd=True, forbid_entities=True, forbid_external=True
+    )
+    place = parser.parser  # type: ignore[attr-defined]  # the expat parser inside
+    data = data.lstrip(b" \t\r\n")
+    for start in range(0, len(data), _CHUNK):
+        _feed(parser, data[start : start + _CHUNK])
+        if start - place.CurrentByteIndex > _LONGEST_TAG:
+            raise BadFile(_("tệp XML có một phần quá lớn hoặc lồng nhau quá sâu."))
+        yield from collector.done
+        collector.done = []
+    _feed(parser, None)
+    yield from collector.done
+
+
+def _feed(parser: DefusedXMLParser, chunk: bytes | None) -> None:
+    """Feeds the parser, or ends the file when there is no more."""
+    try:
+        if chunk is None:
+            parser.close()
+        else:
+            parser.feed(chunk)
+    except BadFile:
+        raise
+    except Exception as error:  # beside its own errors, those of whatever encoding is named
+        raise BadFile(
+            _("sai cú pháp XML, hoặc có khai báo DTD không được phép, ở dòng %(line)d.")
+            % {"line": parser.parser.ErrorLineNumber}  # type: ignore[attr-defined]
+        ) from error

@@ -1,0 +1,113 @@
+"""From the bytes of a file to checked questions and a reason for each that is not taken."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from accounts.rules.folding import fold
+from questionbank.formats.base import (
+    LARGEST_FILE,
+    MOST_QUESTIONS,
+    BadFile,
+    Format,
+    Item,
+    RawQuestion,
+)
+from questionbank.formats.checking import checked_question
+from questionbank.formats.fields import BadField
+from questionbank.formats.parsed import (
+    ParsedDocument,
+    ParsedFile,
+    ParsedQuestion,
+    ParsedTopic,
+    Problem,
+)
+from questionbank.rules.legacy_encodings import to_unicode
+
+FILE = "tệp"
+_Coded = TypeVar("_Coded", ParsedTopic, ParsedDocument)
+
+
+@dataclass
+class _Gathered:
+    topics: dict[str, ParsedTopic] = field(default_factory=dict)
+    documents: dict[str, ParsedDocument] = field(default_factory=dict)
+    questions: list[ParsedQuestion] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
+
+
+def read_file(file_format: Format, data: bytes) -> ParsedFile:
+    """Everything in the file that is well formed, and a problem for everything that is not.
+
+    Texts typed for the old Vietnamese fonts are converted.
+    """
+    gathered = _Gathered()
+    try:
+        if len(data) > LARGEST_FILE:
+            raise BadFile(_("lớn quá %(size)d MB.") % {"size": LARGEST_FILE // 1024**2})
+        _gather(gathered, file_format.read(data))
+    except BadFile as error:
+        gathered.problems.append(Problem(FILE, str(error)))
+    if not gathered.questions and not gathered.problems:
+        gathered.problems.append(Problem(FILE, _("không có câu hỏi nào.")))
+    return ParsedFile(
+        tuple(gathered.topics.values()),
+        tuple(gathered.documents.values()),
+        tuple(gathered.questions),
+        tuple(gathered.problems),
+    )
+
+
+def _gather(gathered: _Gathered, items: Iterable[Item]) -> None:
+    for item in items:
+        try:
+            _take(gathered, item)
+        except BadField as error:
+            where = item.where if isinstance(item, RawQuestion | Problem) else item.code
+            gathered.problems.append(Problem(where, str(error)))
+        if len(gathered.questions) + len(gathered.problems) > MOST_QUESTIONS:
+            raise BadFile(_("tệp có quá %(most)d câu hỏi.") % {"most": MOST_QUESTIONS})
+
+
+def _take(gathered: _Gathered, item: Item) -> None:
+    match item:
+        case Problem():
+            gathered.problems.append(item)
+        case ParsedTopic():
+            _add(gathered.topics, item)
+        case ParsedDocument():
+            _add(gathered.documents, item)
+        case RawQuestion():
+            question = checked_question(_in_unicode(item))
+            folded = fold(question.code)
+            if folded and folded in gathered.codes:
+                raise BadField(_("mã này đã dùng ở trên trong cùng tệp."))
+            gathered.codes.add(folded)
+            gathered.questions.append(question)
+
+
+def _add(taken: dict[str, _Coded], item: _Coded) -> None:
+    if item.code in taken:
+        raise BadField(_("mã này đã dùng ở trên trong cùng tệp."))
+    taken[item.code] = item
+
+
+def _in_unicode(raw: RawQuestion) -> RawQuestion:
+    return replace(
+        raw,
+        stem=to_unicode(raw.stem),
+        choices=tuple(map(to_unicode, raw.choices)),
+        key=tuple(map(to_unicode, raw.key)),
+        topic=to_unicode(raw.topic),
+        difficulty=to_unicode(raw.difficulty),
+        kind=to_unicode(raw.kind),
+        explanation=to_unicode(raw.explanation),
+        sources=tuple(
+            replace(source, text=to_unicode(source.text), article=to_unicode(source.article))
+            for source in raw.sources
+        ),
+        tags=tuple(map(to_unicode, raw.tags)),
+    )

@@ -1,0 +1,65 @@
+"""The formats there are, and which one a file is in."""
+
+from django.utils.translation import gettext as _
+
+from questionbank.formats import (
+    aiken,
+    csv_format,
+    docx,
+    gift,
+    json_format,
+    moodle_xml,
+    qti,
+    xlsx,
+    yaml_format,
+)
+from questionbank.formats.base import BadFile, Format
+
+FORMATS: dict[str, Format] = {
+    module.FORMAT.name: module.FORMAT
+    for module in (
+        xlsx,
+        docx,
+        csv_format,
+        gift,
+        aiken,
+        moodle_xml,
+        qti,
+        json_format,
+        yaml_format,
+    )
+}
+_BY_EXTENSION = {
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xls": "xlsx",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".doc": "docx",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".gift": "gift",
+    ".aiken": "aiken",
+    ".zip": "qti",
+    ".json": "json",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+}
+
+
+def format_of(name: str, data: bytes) -> Format:
+    """The format of a file by its name, and by its content where the name leaves it open.
+
+    Raises BadFile for a name that no format has.
+    """
+    extension = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
+    if extension == ".xml":
+        return FORMATS["moodle" if b"<quiz" in data[:4096] else "qti"]
+    if extension == ".txt":
+        return FORMATS["gift" if b"{" in data else "aiken"]
+    if extension not in _BY_EXTENSION:
+        known = ", ".join(sorted({it.extension for it in FORMATS.values()}))
+        raise BadFile(
+            _("không rõ định dạng tệp; các đuôi tệp nhận được: %(known)s.") % {"known": known}
+        )
+    return FORMATS[_BY_EXTENSION[extension]]

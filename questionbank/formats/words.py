@@ -1,0 +1,182 @@
+"""The words that people write for kinds, levels and headings, and what they mean."""
+
+import re
+
+from accounts.rules.folding import fold
+from questionbank.enums import Difficulty, QuestionKind, Scoring
+
+_KINDS = {
+    QuestionKind.SINGLE_CHOICE: (
+        "mot lua chon",
+        "1 lua chon",
+        "chon mot",
+        "mot dap an",
+        "1 dap an",
+        "trac nghiem",
+        "trac nghiem mot lua chon",
+        "single",
+        "single choice",
+        "mc",
+        "mcq",
+    ),
+    QuestionKind.MULTIPLE_CHOICE: (
+        "nhieu lua chon",
+        "chon nhieu",
+        "nhieu dap an",
+        "trac nghiem nhieu lua chon",
+        "multiple",
+        "multiple choice",
+        "multiple answers",
+        "multiple response",
+        "ma",
+    ),
+    QuestionKind.TRUE_FALSE: (
+        "dung sai",
+        "dung hoac sai",
+        "dung hay sai",
+        "true false",
+        "truefalse",
+        "tf",
+    ),
+    QuestionKind.SHORT_TEXT: (
+        "tra loi ngan",
+        "dien tu",
+        "dien khuyet",
+        "tu luan ngan",
+        "short text",
+        "short answer",
+        "shortanswer",
+    ),
+    QuestionKind.NUMBER: ("dien so", "so", "number", "numerical", "numeric"),
+}
+_DIFFICULTIES = {
+    Difficulty.EASY: ("nhan biet", "de", "easy", "1", "muc 1", "nb"),
+    Difficulty.MEDIUM: ("thong hieu", "trung binh", "vua", "tb", "medium", "2", "muc 2", "th"),
+    Difficulty.HARD: (
+        "van dung",
+        "van dung thap",
+        "van dung cao",
+        "kho",
+        "hard",
+        "3",
+        "4",
+        "muc 3",
+        "vd",
+        "vdc",
+    ),
+}
+_SCORINGS = {
+    Scoring.ALL_OR_NOTHING: (
+        "all or nothing",
+        "dung het moi co diem",
+        "dung het",
+        "tron diem",
+        "khong",
+    ),
+    Scoring.PARTIAL: ("partial", "co diem tung phan", "tung phan", "diem tung phan", "co"),
+}
+_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
+_DIFFICULTY_OF = {word: level for level, words in _DIFFICULTIES.items() for word in words}
+_SCORING_OF = {word: scoring for scoring, words in _SCORINGS.items() for word in words}
+
+# What stands above a column, by the field it fills. A heading may carry more words in brackets.
+HEADINGS = {
+    "code": ("ma", "ma cau hoi", "ma cau", "id", "code", "question id"),
+    "topic": (
+        "chu de",
+        "linh vuc",
+        "chuyen de",
+        "noi dung tuyen truyen",
+        "nhom",
+        "nhom cau hoi",
+        "mang",
+        "topic",
+        "category",
+    ),
+    "set_code": ("bo cau hoi", "bo de", "question set", "set"),
+    "kind": ("dang", "dang cau hoi", "loai", "loai cau hoi", "hinh thuc", "kind", "type"),
+    "difficulty": ("muc do", "do kho", "muc do nhan thuc", "cap do", "difficulty", "level"),
+    "stem": (
+        "cau hoi",
+        "noi dung cau hoi",
+        "noi dung",
+        "de bai",
+        "de",
+        "question",
+        "question text",
+        "stem",
+    ),
+    "key": (
+        "dap an",
+        "dap an dung",
+        "phuong an dung",
+        "dap an chinh xac",
+        "cau tra loi dung",
+        "tra loi",
+        "da",
+        "ket qua",
+        "answer",
+        "correct answer",
+        "correct",
+        "key",
+    ),
+    "scoring": ("cach cham", "cham tung phan", "scoring"),
+    "tolerance": ("sai so", "dung sai", "tolerance"),
+    "points": ("diem", "trong so", "so diem", "points", "score", "weight"),
+    "explanation": (
+        "giai thich",
+        "loi giai",
+        "huong dan",
+        "giai thich dap an",
+        "explanation",
+        "feedback",
+    ),
+    "sources": (
+        "can cu",
+        "can cu phap ly",
+        "nguon",
+        "tai lieu",
+        "trich dan",
+        "tham chieu",
+        "source",
+        "reference",
+    ),
+    "documents": ("van ban", "so van ban", "so ky hieu van ban", "document"),
+    "articles": ("dieu khoan", "dieu", "article"),
+    "link": ("lien ket", "duong dan", "link", "url"),
+    "tags": ("nhan", "the", "tu khoa", "tags", "tag"),
+}
+_HEADING_OF = {word: name for name, words in HEADINGS.items() for word in words}
+_OPTION = re.compile(
+    r"(?:phuong an(?: tra loi)?|dap an|lua chon|option|choice|answer|tra loi|y|cau)? ?"
+    r"(?:([a-h])|([1-8]))"
+)
+_IGNORED = {"stt", "tt", "so tt", "so thu tu", "no", "ghi chu", "note", "notes"}
+
+
+def kind_of(text: str) -> QuestionKind | None:
+    return _KIND_OF.get(fold(text))
+
+
+def difficulty_of(text: str) -> Difficulty | None:
+    return _DIFFICULTY_OF.get(fold(text))
+
+
+def scoring_of(text: str) -> Scoring | None:
+    return _SCORING_OF.get(fold(text))
+
+
+def heading_of(text: str) -> str | None:
+    """The field that a column of this heading fills, "choice:0" for the first option.
+
+    "" for a column that is known and left alone, None for one that is not known.
+    """
+    for plain in (fold(text), fold(re.sub(r"\(.*?\)|\*", " ", text))):
+        if plain in _HEADING_OF:
+            return _HEADING_OF[plain]
+        if plain in _IGNORED:
+            return ""
+        if option := _OPTION.fullmatch(plain):
+            letter, number = option.groups()
+            return f"choice:{ord(letter) - ord('a') if letter else int(number) - 1}"
+    return None

@@ -1,0 +1,81 @@
+"""Bring a question file into the bank; without --apply only say what would happen.
+
+Ends with one line of JSON: created, changed, skipped, refused (with row and reason), conflicts,
+duplicates.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone, translation
+
+from questionbank.enums import QuestionStatus
+from questionbank.formats.base import BadFile
+from questionbank.formats.reading import read_file
+from questionbank.formats.registry import FORMATS, format_of
+from questionbank.models import Topic
+from questionbank.services.importing import (
+    ImportRefused,
+    Options,
+    import_questions,
+    plan_import,
+)
+
+
+class Command(BaseCommand):
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--format", choices=sorted(FORMATS), help="else by the file's name")
+        parser.add_argument("--apply", action="store_true", help="store it, in one transaction")
+        parser.add_argument("--topic", default="", help="code of the topic where a row has none")
+        parser.add_argument(
+            "--allow-duplicates", action="store_true", help="take exact repetitions too"
+        )
+        parser.add_argument(
+            "--keep-known", action="store_true", help="leave questions of known codes as they are"
+        )
+        parser.add_argument(
+            "--status", choices=["draft", "approved"], default="draft", help="of what is new"
+        )
+
+    def handle(self, *args: Any, **given: Any) -> None:
+        path: Path = given["file"]
+        try:
+            data = path.read_bytes()
+            file_format = (
+                FORMATS[given["format"]] if given["format"] else format_of(path.name, data)
+            )
+        except (OSError, BadFile) as error:
+            raise CommandError(str(error)) from error
+        if given["topic"] and not Topic.objects.filter(code=given["topic"]).exists():
+            raise CommandError(f"no topic has the code {given['topic']}")
+        options = Options(
+            topic=given["topic"],
+            updates=not given["keep_known"],
+            takes_duplicates=given["allow_duplicates"],
+            status=QuestionStatus(given["status"]),
+            fields=file_format.fields,
+        )
+        with translation.override("vi"):
+            parsed = read_file(file_format, data)
+            try:
+                plan = (
+                    import_questions(
+                        parsed, at=timezone.now(), options=options, progress=self._progress
+                    )
+                    if given["apply"]
+                    else plan_import(parsed, options=options, progress=self._progress)
+                )
+            except ImportRefused as error:
+                raise CommandError(str(error)) from error
+        summary = {"format": file_format.name, "applied": given["apply"], **plan.summary()}
+        self.stdout.write(json.dumps(summary, ensure_ascii=False))
+
+    def _progress(self, done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write(f"\r{done}/{total}", ending="")

@@ -1,0 +1,48 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from questionbank.models.question import Revision
+
+
+class Image(models.Model):
+    """A picture as it is shown: decoded, bounded and encoded anew. Known by its content."""
+
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the content, hexadecimal
+    content = models.BinaryField()
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("hình ảnh")
+        verbose_name_plural = _("hình ảnh")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(width__gt=0, height__gt=0), name="image_has_an_extent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class RevisionImage(models.Model):
+    """A picture that stands under the words of a revision."""
+
+    revision = models.OneToOneField(Revision, models.CASCADE, related_name="picture")
+    image = models.ForeignKey(Image, models.PROTECT, related_name="+")
+    description = models.CharField(  # for those who cannot see it
+        _("mô tả hình ảnh"), max_length=300
+    )
+
+    class Meta:
+        verbose_name = _("hình của câu hỏi")
+        verbose_name_plural = _("hình của câu hỏi")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(description=""), name="revision_image_is_described"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description

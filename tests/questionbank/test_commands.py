@@ -1,0 +1,117 @@
+"""The bank from the command line: dry unless told, and one line of JSON at the end."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from questionbank.contents import bank_of
+from questionbank.enums import QuestionStatus
+from questionbank.formats.registry import FORMATS
+from questionbank.models import Question
+from questionbank.services.exporting import export
+from questionbank.services.importing import Options, import_questions
+from tests.factories import NOON, TopicFactory
+from tests.questionbank.files import ONE_OF_EACH, file_of
+
+pytestmark = pytest.mark.django_db
+
+
+def run(capsys, *arguments):
+    call_command(*arguments)
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    import_questions(file_of(*ONE_OF_EACH), at=NOON, options=Options())
+    path = tmp_path / "cau-hoi.xlsx"
+    path.write_bytes(export(bank_of(Question.objects.all()), FORMATS["xlsx"]).data)
+    Question.objects.update(current_revision=None)
+    Question.objects.all().delete()
+    return path
+
+
+def test_an_import_is_dry_unless_it_is_applied(capsys, workbook):
+    summary = run(capsys, "import_questions", str(workbook))
+
+    assert summary["created"] == 5
+    assert not summary["applied"]
+    assert not Question.objects.exists()
+
+
+def test_an_applied_import_brings_in_what_was_exported(capsys, workbook):
+    summary = run(capsys, "import_questions", str(workbook), "--apply", "--format", "xlsx")
+
+    assert summary == {
+        "format": "xlsx",
+        "applied": True,
+        "created": 5,
+        "changed": 0,
+        "skipped": 0,
+        "refused": [],
+        "conflicts": [],
+        "duplicates": [],
+    }
+    assert bank_of(Question.objects.all()).questions == ONE_OF_EACH
+    assert set(Question.objects.values_list("status", flat=True)) == {QuestionStatus.DRAFT}
+
+
+def test_questions_without_a_topic_take_that_of_the_command(capsys, tmp_path):
+    TopicFactory(code="chung")
+    path = tmp_path / "de.txt"
+    path.write_text("Một cửa là gì?\nA. Một nơi\nB. Nhiều nơi\nANSWER: A\n")
+
+    without = run(capsys, "import_questions", str(path))
+    summary = run(
+        capsys,
+        *("import_questions", str(path), "--apply"),
+        *("--topic", "chung", "--status", "approved"),
+    )
+
+    assert without["refused"][0]["where"] == "câu 1 (dòng 1)"
+    assert summary["created"] == 1
+    assert Question.objects.drawable(on=NOON.date()).get().code == "CH-00001"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["khong-co.xlsx"], "khong-co.xlsx"),
+        ([__file__], "không rõ định dạng tệp"),
+        ([__file__, "--format", "json", "--topic", "nowhere"], "no topic has the code nowhere"),
+    ],
+)
+def test_what_cannot_be_done_is_said(arguments, fault):
+    with pytest.raises(CommandError, match=fault):
+        call_command("import_questions", *arguments)
+
+
+def test_a_broken_file_is_refused_as_a_whole(capsys):
+    summary = run(capsys, "import_questions", __file__, "--format", "json", "--apply")
+
+    assert summary["created"] == 0
+    assert summary["refused"] == [{"where": "tệp", "reason": "sai cú pháp JSON ở dòng 1."}]
+
+
+def test_an_export_says_what_is_lost(capsys, tmp_path):
+    import_questions(file_of(*ONE_OF_EACH), at=NOON, options=Options())
+
+    summary = run(
+        capsys,
+        "export_questions",
+        str(tmp_path / "x.txt"),
+        *("--format", "aiken", "--set", "tuan-1"),
+    )
+
+    assert summary["written"] == 1
+    assert summary["left_out"] == 3
+    assert summary["lost"] == {
+        "bộ câu hỏi": 1,
+        "chủ đề": 1,
+        "căn cứ": 1,
+        "giải thích": 1,
+        "mã câu hỏi": 1,
+        "mức độ": 1,
+        "nhãn": 1,
+    }
