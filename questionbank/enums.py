@@ -40,6 +40,8 @@ class Verdict(TextChoices):
 
 
 class ImportState(TextChoices):
-    UPLOADED = "uploaded", _("Đã tải lên")
+    LOOKING = "looking", _("Đang xem trước")
     PREVIEWED = "previewed", _("Đã xem trước")
+    APPLYING = "applying", _("Đang nhập")
     APPLIED = "applied", _("Đã nhập")
+    FAILED = "failed", _("Không đọc được")

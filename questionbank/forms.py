@@ -1,10 +1,26 @@
-"""What the bank's list is filtered by."""
+"""Everything that people send to the bank's desk is parsed and checked here."""
+
+import re
+from string import ascii_uppercase
+from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from questionbank.enums import Difficulty, QuestionStatus
+from questionbank.enums import Difficulty, QuestionKind, QuestionStatus, Scoring, Verdict
+from questionbank.formats.base import LARGEST_FILE, LONGEST_TEXT, BadFile, RawQuestion, RawSource
+from questionbank.formats.checking import MOST_CHOICES, checked_question
+from questionbank.formats.fields import BadField
+from questionbank.formats.parsed import ParsedQuestion, ParsedSource
+from questionbank.formats.registry import FORMATS, format_of
 from questionbank.models import QuestionSet, Topic
+from questionbank.services.reviewing import LONGEST_RESPONSE
+
+LETTERS = ascii_uppercase[:MOST_CHOICES]
+LONGEST_NOTE = 2000
+HISTORICAL = "(quy định trước đây)"  # the question holds though the document no longer does
+_SOURCE = re.compile(r"(.*?)\s*(?:\[([^\[\]]*)\])?\s*(https?://\S+)?")
 
 
 class QuestionFilterForm(forms.Form):
@@ -34,4 +50,277 @@ class QuestionFilterForm(forms.Form):
         label=_("Trạng thái"),
         choices=[("", _("Mọi trạng thái")), *QuestionStatus.choices],
         required=False,
+    )
+
+
+class QuestionForm(forms.Form):
+    """A question as an author writes it; `content` is what it says once it is valid."""
+
+    topic = forms.ModelChoiceField(
+        label=_("Chủ đề"), queryset=Topic.objects.all(), to_field_name="code"
+    )
+    question_set = forms.ModelChoiceField(
+        label=_("Bộ câu hỏi"),
+        queryset=QuestionSet.objects.all(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Chưa xếp vào bộ nào"),
+    )
+    kind = forms.ChoiceField(label=_("Dạng"), choices=QuestionKind.choices)
+    difficulty = forms.ChoiceField(
+        label=_("Mức độ"), choices=Difficulty.choices, initial=Difficulty.MEDIUM
+    )
+    stem = forms.CharField(
+        label=_("Câu hỏi"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Có thể dùng **chữ đậm**, *chữ nghiêng* và danh sách gạch đầu dòng."),
+    )
+    scoring = forms.ChoiceField(
+        label=_("Cách chấm câu nhiều lựa chọn"), choices=Scoring.choices, required=False
+    )
+    accepted = forms.CharField(
+        label=_("Các đáp án được chấp nhận, mỗi dòng một đáp án"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Không phân biệt chữ hoa, chữ thường và dấu."),
+    )
+    number = forms.CharField(label=_("Đáp số"), max_length=40, required=False)
+    tolerance = forms.CharField(label=_("Sai số cho phép"), max_length=40, required=False)
+    points = forms.CharField(label=_("Điểm"), max_length=10, required=False, initial="1")
+    explanation = forms.CharField(
+        label=_("Giải thích"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    sources = forms.CharField(
+        label=_("Căn cứ, mỗi dòng một căn cứ"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Ví dụ: Điều 5 [61/2018/NĐ-CP] https://vanban.chinhphu.vn. Thêm “(quy định trước đây)”"
+            " nếu câu hỏi hỏi về quy định cũ."
+        ),
+    )
+    tags = forms.CharField(label=_("Nhãn, cách nhau bằng dấu phẩy"), max_length=500, required=False)
+    based_on = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
+
+    content: ParsedQuestion
+
+    def __init__(self, *args: Any, code: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._code = code
+        for letter in LETTERS:
+            self.fields[f"choice_{letter}"] = forms.CharField(
+                label=_("Phương án %(letter)s") % {"letter": letter},
+                max_length=LONGEST_TEXT,
+                required=False,
+            )
+            self.fields[f"right_{letter}"] = forms.BooleanField(
+                label=_("Phương án %(letter)s là đáp án đúng") % {"letter": letter}, required=False
+            )
+
+    def option_rows(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        """For the template: letter, text field, box."""
+        return [(letter, self[f"choice_{letter}"], self[f"right_{letter}"]) for letter in LETTERS]
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean() or {}
+        if self.errors:
+            return sent
+        try:
+            self.content = checked_question(self._raw(sent))
+        except BadField as error:
+            text = str(error)
+            raise forms.ValidationError(text[:1].upper() + text[1:]) from error
+        return sent
+
+    def _raw(self, sent: dict[str, Any]) -> RawQuestion:
+        kind = QuestionKind(sent["kind"])
+        texts = tuple(sent[f"choice_{letter}"] for letter in LETTERS) if kind.has_choices else ()
+        if kind is QuestionKind.NUMBER:
+            key: tuple[str, ...] = (sent["number"],)
+        elif kind is QuestionKind.SHORT_TEXT:
+            key = tuple(sent["accepted"].splitlines())
+        else:
+            key = tuple(letter for letter in LETTERS if sent[f"right_{letter}"])
+        return RawQuestion(
+            where="",
+            stem=sent["stem"],
+            choices=texts,
+            key=key,
+            kind=kind,
+            code=self._code,
+            topic=sent["topic"].code,
+            difficulty=sent["difficulty"],
+            set_code=sent["question_set"].code if sent["question_set"] else "",
+            scoring=sent["scoring"] if kind is QuestionKind.MULTIPLE_CHOICE else "",
+            tolerance=sent["tolerance"] if kind is QuestionKind.NUMBER else "",
+            points=sent["points"],
+            explanation=sent["explanation"],
+            sources=tuple(_source(line) for line in sent["sources"].splitlines()),
+            tags=tuple(sent["tags"].split(",")),
+        )
+
+
+def _source(line: str) -> RawSource:
+    plain = line.strip()
+    is_historical = plain.endswith(HISTORICAL)
+    plain = plain.removesuffix(HISTORICAL).strip()
+    found = _SOURCE.fullmatch(plain)
+    if found is None or not (found[2] or found[3]):
+        return RawSource(text=plain, is_historical=is_historical)
+    return RawSource(
+        article=found[1],
+        document=found[2] or "",
+        link=found[3] or "",
+        is_historical=is_historical,
+    )
+
+
+def initial_of(content: ParsedQuestion, *, based_on: int) -> dict[str, Any]:
+    """What the form shows of a question; QuestionForm gives the same content back."""
+    initial: dict[str, Any] = {
+        "topic": content.topic,
+        "question_set": content.set_code,
+        "kind": content.kind,
+        "difficulty": content.difficulty,
+        "stem": content.stem,
+        "scoring": content.scoring,
+        "accepted": "\n".join(content.accepted),
+        "number": f"{content.number:f}" if content.number is not None else "",
+        "tolerance": f"{content.tolerance:f}" if content.tolerance else "",
+        "points": f"{content.points:f}",
+        "explanation": content.explanation,
+        "sources": "\n".join(map(_source_line, content.sources)),
+        "tags": ", ".join(content.tags),
+        "based_on": based_on,
+    }
+    for letter, choice in zip(LETTERS, content.choices, strict=False):
+        initial[f"choice_{letter}"] = choice.text
+        initial[f"right_{letter}"] = choice.is_correct
+    return initial
+
+
+def _source_line(source: ParsedSource) -> str:
+    document = f"[{source.document}]" if source.document else ""
+    historical = HISTORICAL if source.is_historical else ""
+    return " ".join(part for part in (source.article, document, source.link, historical) if part)
+
+
+class BlindAnswerForm(forms.Form):
+    """What a second reader answers, by the kind of question."""
+
+    response = forms.CharField(label=_("Câu trả lời"), max_length=LONGEST_RESPONSE)
+
+    def __init__(self, *args: Any, kind: QuestionKind, letters: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind.has_choices:
+            several = kind is QuestionKind.MULTIPLE_CHOICE
+            field = forms.MultipleChoiceField if several else forms.ChoiceField
+            self.fields["response"] = field(
+                label=_("Câu trả lời"), choices=[(letter, letter) for letter in letters]
+            )
+
+    def answer(self) -> str:
+        sent = self.cleaned_data["response"]
+        return sent if isinstance(sent, str) else "".join(sorted(sent))
+
+
+class VerdictForm(forms.Form):
+    verdict = forms.ChoiceField(
+        label=_("Kết luận"), choices=Verdict.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=_("Nhận xét"),
+        max_length=LONGEST_NOTE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Bắt buộc khi trả lại, hoặc khi duyệt mà trả lời khác đáp án."),
+    )
+
+
+class NoteForm(forms.Form):
+    """A comment, or the reason of a decision."""
+
+    note = forms.CharField(
+        label=_("Nhận xét"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class BulkForm(forms.Form):
+    """What to do with the questions that are ticked in the list."""
+
+    action = forms.ChoiceField(
+        label=_("Với các câu đã chọn"),
+        choices=[("send", _("Gửi thẩm định")), ("retire", _("Ngừng dùng"))],
+    )
+    note = forms.CharField(label=_("Lý do"), max_length=LONGEST_NOTE, required=False)
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=_("Tệp câu hỏi"),
+        max_length=200,
+        help_text=_("Excel, Word, CSV, GIFT, Aiken, Moodle XML, QTI, JSON hoặc YAML; đến 20 MB."),
+    )
+    format = forms.ChoiceField(
+        label=_("Định dạng"),
+        choices=[("", _("Theo tên tệp")), *((it.name, it.label) for it in FORMATS.values())],
+        required=False,
+    )
+    topic = forms.ModelChoiceField(
+        label=_("Chủ đề cho những câu không ghi chủ đề"),
+        queryset=Topic.objects.all(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Không nhận những câu ấy"),
+    )
+    updates = forms.BooleanField(
+        label=_("Câu đã có cùng mã: tạo bản sửa mới"), required=False, initial=True
+    )
+    takes_duplicates = forms.BooleanField(label=_("Nhận cả câu trùng lặp"), required=False)
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if file.size is None or file.size > LARGEST_FILE:
+            raise forms.ValidationError(
+                _("Tệp lớn quá %(size)d MB."), params={"size": LARGEST_FILE // 1024**2}
+            )
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean() or {}
+        file = sent.get("file")
+        if file is None:
+            return sent
+        data = file.read()
+        try:
+            sent["found"] = (
+                FORMATS[sent["format"]] if sent.get("format") else format_of(file.name, data)
+            )
+        except BadFile as error:
+            text = str(error)
+            raise forms.ValidationError({"file": text[:1].upper() + text[1:]}) from error
+        sent["data"] = data
+        return sent
+
+    def options(self) -> dict[str, Any]:
+        """What is kept with the file."""
+        sent = self.cleaned_data
+        return {
+            "topic": sent["topic"].code if sent["topic"] else "",
+            "updates": sent["updates"],
+            "takes_duplicates": sent["takes_duplicates"],
+        }
+
+
+class ExportForm(QuestionFilterForm):
+    """The list's filters, and the format to write."""
+
+    format = forms.ChoiceField(
+        label=_("Định dạng"), choices=[(it.name, it.label) for it in FORMATS.values()]
     )

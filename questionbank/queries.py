@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
-from questionbank.enums import Difficulty, QuestionStatus
-from questionbank.models import Choice, Question, Revision, Source, Topic
+from questionbank.enums import Difficulty
+from questionbank.models import Choice, Comment, Question, Review, Revision, Source, Topic
 
 
 def listed_questions(filters: Mapping[str, Any]) -> QuerySet[Question]:
@@ -47,9 +48,9 @@ class CoverageRow:
 def coverage() -> list[CoverageRow]:
     """Topic by difficulty over the approved questions, topics without any included. Two queries."""
     counted = (
-        Question.objects.filter(status=QuestionStatus.APPROVED)
+        Question.objects.filter(approved_revision__isnull=False)
         .order_by()
-        .values_list("topic_id", "current_revision__difficulty")
+        .values_list("topic_id", "approved_revision__difficulty")
         .annotate(number=Count("pk"))
     )
     numbers = {(topic_id, difficulty): number for topic_id, difficulty, number in counted}
@@ -65,14 +66,37 @@ def coverage() -> list[CoverageRow]:
     ]
 
 
+def resting_on_dead_law(*, on: date) -> QuerySet[Any]:
+    """Questions in use that are barred from new papers, a row for each document that bars them.
+
+    Each carries `dead_document_id`.
+    """
+    return (
+        Question.objects.filter(
+            Q(approved_revision__sources__document__expires_on__lt=on)
+            | Q(approved_revision__sources__document__replaced_by__isnull=False),
+            approved_revision__sources__is_historical=False,
+        )
+        .annotate(dead_document_id=F("approved_revision__sources__document_id"))
+        .order_by("code")
+        .distinct()
+    )
+
+
 def question_page(code: str) -> QuerySet[Question]:
-    """The question of that code with all its revisions, newest first. Four queries."""
+    """The question of that code with all its revisions, newest first. Eight queries."""
     revisions = Revision.objects.order_by("-number").prefetch_related(
         Prefetch("choices", Choice.objects.order_by("position")),
         Prefetch("sources", Source.objects.select_related("document")),
+        "accepted_answers",
+        Prefetch("reviews", Review.objects.select_related("reviewer")),
     )
     return (
         Question.objects.filter(code=code)
         .select_related("topic", "question_set", "author")
-        .prefetch_related(Prefetch("revisions", revisions))
+        .prefetch_related(
+            Prefetch("revisions", revisions),
+            Prefetch("comments", Comment.objects.select_related("author")),
+            "tags",
+        )
     )

@@ -1,9 +1,24 @@
 from django.urls import URLPattern, path
 
-from questionbank import views
+from questionbank.views import editing, files, questions, reviewing
 
 app_name = "questionbank"
 urlpatterns: list[URLPattern] = [
-    path("ngan-hang/", views.question_list, name="question_list"),
-    path("ngan-hang/<path:code>/", views.question_detail, name="question_detail"),
+    path("ngan-hang/", questions.question_list, name="question_list"),
+    path("ngan-hang/van-ban/", questions.document_list, name="document_list"),
+    path("ngan-hang/chon/", reviewing.bulk_act, name="bulk_act"),
+    path("ngan-hang/soan/", editing.question_create, name="question_create"),
+    path("ngan-hang/soan/xem-truoc/", editing.question_preview, name="question_preview"),
+    path("ngan-hang/nhap/", files.file_upload, name="file_upload"),
+    path("ngan-hang/nhap/mau.xlsx", files.template_download, name="template_download"),
+    path("ngan-hang/nhap/<uuid:code>/", files.file_detail, name="file_detail"),
+    path("ngan-hang/nhap/<uuid:code>/nhap/", files.file_apply, name="file_apply"),
+    path("ngan-hang/xuat/", files.questions_export, name="questions_export"),
+    path("ngan-hang/sua/<path:code>/", editing.question_revise, name="question_revise"),
+    path("ngan-hang/gui/<path:code>/", reviewing.question_send, name="question_send"),
+    path("ngan-hang/tham-dinh/<path:code>/", reviewing.question_review, name="question_review"),
+    path("ngan-hang/ngung/<path:code>/", reviewing.question_retire, name="question_retire"),
+    path("ngan-hang/soan-lai/<path:code>/", reviewing.question_reopen, name="question_reopen"),
+    path("ngan-hang/nhan-xet/<path:code>/", reviewing.question_comment, name="question_comment"),
+    path("ngan-hang/cau-hoi/<path:code>/", questions.question_detail, name="question_detail"),
 ]

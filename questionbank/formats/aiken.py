@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import StringIO
 from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
@@ -12,61 +14,164 @@ from questionbank.formats.base import Bank, Format, Item, RawQuestion
 from questionbank.formats.parsed import ParsedQuestion, Problem
 from questionbank.formats.text_files import decode
 
-_OPTION = re.compile(r"\s*([A-Za-z])[.)]\s+(\S.*)")
-_ANSWER = re.compile(r"\s*(?:ANSWER|ĐÁP ÁN|DAP AN)\s*:?\s*([A-Za-z])\s*\.?\s*$", re.IGNORECASE)
+LONGEST_QUESTION = 1_000_000  # characters, its options among them
+
+_OPTION = re.compile(r"([A-Za-z])[.)](\s*+)(.*)")
+_ANSWER = re.compile(
+    r"(?:answer|đáp\s++án(?:\s++đúng)?+|dap\s++an(?:\s++dung)?+)\b(\s*+:)?+\s*+(.*)", re.IGNORECASE
+)
+_AROUND_LETTER = " \t.()[]"
+
+
+@dataclass
+class _Draft:
+    """A question as far as it has been read: its lines, each with its number in the file.
+
+    An empty text stands for any number of empty lines.
+    """
+
+    number: int
+    stem: list[tuple[int, str]] = field(default_factory=list)
+    options: list[list[tuple[int, str]]] = field(default_factory=list)
+    misplaced: str = ""
+    size: int = 0
+
+    @property
+    def where(self) -> str:
+        return _("câu %(number)d (dòng %(line)d)") % {
+            "number": self.number,
+            "line": self.stem[0][0],
+        }
+
+    @property
+    def last_lines(self) -> list[tuple[int, str]]:
+        return self.options[-1] if self.options else self.stem
+
+    def add_blank(self, line: int) -> None:
+        if self.last_lines and self.last_lines[-1][1]:
+            self.last_lines.append((line, ""))
+
+    def add(self, line: int, text: str) -> None:
+        """Takes a line that is neither empty nor the answer."""
+        self.size += len(text) + 1
+        if self.size > LONGEST_QUESTION:
+            return
+        option = _OPTION.fullmatch(text) if self.stem else None
+        if option is None:
+            self.last_lines.append((line, text))
+        elif self._restarts_in_capitals(option):
+            self.stem += [each for lines in self.options for each in lines]
+            self.options = [[(line, text)]]
+        elif _place(option) == len(self.options):
+            self.options.append([(line, text)])
+        else:
+            if self._is_misplaced(option):
+                self.misplaced = self.misplaced or option[1]
+            self.last_lines.append((line, text))
+
+    def next_stem(self, text: str) -> list[tuple[int, str]]:
+        """The stem of the next question, if this line is its option A and this one has no answer.
+
+        Empty if it is not: the stem stands behind the last option, after an empty line if any.
+        """
+        is_whole = bool(self.options) and not self.misplaced and self.size <= LONGEST_QUESTION
+        option = _OPTION.fullmatch(text) if is_whole else None
+        if option is None or _place(option) != 0 or not self._is_misplaced(option):
+            return []
+        behind = self.options[-1][1:]
+        blank = next((place for place, (_line, each) in enumerate(behind) if not each), -1)
+        return behind[blank + 1 :]
+
+    def _restarts_in_capitals(self, option: re.Match[str]) -> bool:
+        """Whether the options so far are a list "a) … b) …" within the stem."""
+        return bool(self.options) and option[1] == "A" and not self._is_in_capitals()
+
+    def _is_misplaced(self, option: re.Match[str]) -> bool:
+        spaced = bool(option[2] or not option[3])
+        return spaced and bool(self.options) and option[1].isupper() == self._is_in_capitals()
+
+    def _is_in_capitals(self) -> bool:
+        return self.options[0][0][1][0].isupper()
+
+
+def _place(option: re.Match[str]) -> int:
+    return ascii_uppercase.index(option[1].upper())
 
 
 def _read(data: bytes) -> Iterator[Item]:
-    stem: list[str] = []
-    options: list[str] = []
-    first_line = count = 0
-    for number, line in enumerate(decode(data).split("\n"), start=1):
-        if not line.strip():
-            continue
-        if not stem:
-            first_line, count = number, count + 1
-        if answer := _ANSWER.fullmatch(line):
-            yield _question(stem, options, answer[1].upper(), _where(count, first_line))
-            stem, options = [], []
-        elif (option := _OPTION.fullmatch(line)) and _comes_next(option[1], options, stem):
-            options.append(option[2])
-        elif options:
-            options[-1] += " " + line
+    draft = _Draft(1)
+    for number, line in enumerate(StringIO(decode(data)), start=1):
+        text = line.strip()
+        if not text:
+            draft.add_blank(number)
+        elif (answer := _answer(text, draft)) is not None:
+            draft.stem = draft.stem or [(number, "")]
+            yield _question(draft, answer)
+            draft = _Draft(draft.number + 1)
+        elif stem := draft.next_stem(text):
+            draft.options[-1] = draft.options[-1][: -len(stem)]
+            yield _unanswered(draft)
+            draft = _Draft(draft.number + 1, stem)
+            draft.add(number, text)
         else:
-            stem.append(line)
-    if stem:
-        yield Problem(_where(count, first_line), _("thiếu dòng “ANSWER:”."))
+            draft.add(number, text)
+    if draft.stem:
+        yield _unanswered(draft)
 
 
-def _comes_next(letter: str, options: list[str], stem: list[str]) -> bool:
-    return bool(stem) and letter.upper() == ascii_uppercase[len(options) : len(options) + 1]
+def _answer(text: str, draft: _Draft) -> str | None:
+    """What a line "ANSWER: B" names, None if the line is not one."""
+    found = _ANSWER.fullmatch(text)
+    if found is None:
+        return None
+    letter = found[2].strip(_AROUND_LETTER)
+    if len(letter) == 1 and letter.upper() in ascii_uppercase:
+        return letter.upper()
+    return letter if found[1] and draft.options else None
 
 
-def _where(count: int, line: int) -> str:
-    return _("câu %(number)d (dòng %(line)d)") % {"number": count, "line": line}
+def _unanswered(draft: _Draft) -> Problem:
+    return Problem(draft.where, _("thiếu dòng “ANSWER:” ghi đáp án."))
 
 
-def _question(stem: list[str], options: list[str], letter: str, where: str) -> Item:
+def _question(draft: _Draft, answer: str) -> Item:
+    stem = "\n".join(text for _line, text in draft.stem).strip()
     if not stem:
-        return Problem(where, _("có dòng “ANSWER:” mà không có câu hỏi."))
+        return Problem(draft.where, _("có dòng đáp án mà không có câu hỏi ở trên."))
+    if draft.size > LONGEST_QUESTION:
+        return Problem(
+            draft.where, _("câu hỏi dài quá %(longest)d ký tự.") % {"longest": LONGEST_QUESTION}
+        )
+    if draft.misplaced:
+        return Problem(
+            draft.where,
+            _("phương án %(letter)s không đúng thứ tự chữ cái.") % {"letter": draft.misplaced},
+        )
+    if len(answer) != 1:
+        return Problem(draft.where, _("dòng đáp án phải ghi đúng một chữ cái."))
     return RawQuestion(
-        where=where,
-        stem="\n".join(stem),
-        choices=tuple(options),
-        key=(letter,),
+        where=draft.where,
+        stem=stem,
+        choices=tuple(_choice([text for _line, text in lines]) for lines in draft.options),
+        key=(answer,),
         kind=QuestionKind.SINGLE_CHOICE,
     )
 
 
+def _choice(lines: list[str]) -> str:
+    first = lines[0][2:]
+    return " ".join(part for part in (first.strip(), *lines[1:]) if part)
+
+
 def _write(bank: Bank) -> bytes:
-    return "\n\n".join(_written(question) for question in bank.questions).encode()
+    return "\n".join(_written(question) for question in bank.questions).encode()
 
 
 def _written(question: ParsedQuestion) -> str:
     lines = [tidy(question.stem)]
     key = ""
     for letter, choice in zip(ascii_uppercase, question.choices, strict=False):
-        lines.append(f"{letter}. {choice.text}")
+        lines.append(f"{letter}. {tidy(choice.text)}")
         key = letter if choice.is_correct else key
     return "\n".join([*lines, f"ANSWER: {key}", ""])
 

@@ -4,6 +4,7 @@ Moodle ignores attributes that it does not know, so we add a few for what it can
 and `scoring` of a <question>, `fixed` of an <answer>.
 """
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
@@ -29,6 +30,7 @@ from questionbank.formats.markup import (
 from questionbank.formats.parsed import ParsedChoice, ParsedQuestion, Problem
 
 LONGEST_CODE = 40
+LONGEST_MARKDOWN = 10_000  # characters; the renderer's time grows with their square
 _TRUE_FALSE = ("Đúng", "Sai")
 _FULL = 99.9  # Moodle rounds thirds, so 100 may be 99.99999
 _WILDCARD = re.compile(r"(?<!\\)\*")
@@ -250,18 +252,21 @@ def _format(element: Element | None, *, usual: str) -> str:
 
 
 def _text(element: Element | None, *, usual: str = "moodle_auto_format") -> str:
-    """The plain text of a text in any of Moodle's formats. Raises TooLong."""
+    """The plain text of a text in any of Moodle's formats. Raises TooLong, _Bad."""
     if element is None:
         return ""
     inside = element.find("text")
     if inside is not None and len(inside):  # tags that were not escaped
-        return plain_text(html_of([inside]))
+        return plain_text(html.escape(inside.text or "") + html_of(inside))
     source = _bare(element)
     match _format(element, usual=usual):
         case "plain_text":
             return tidy_lines(source)
         case "markdown":
-            plain_text(source)  # refused, if it is too long to be rendered
+            if len(source) > LONGEST_MARKDOWN:
+                raise _Bad(
+                    _("có đoạn Markdown dài quá %(longest)d ký tự.") % {"longest": LONGEST_MARKDOWN}
+                )
             return plain_text(MarkdownIt("commonmark").render(source))
         case "moodle_auto_format":
             return plain_text(source.replace("\n", "<br>"))
@@ -313,7 +318,8 @@ def _add_question(quiz: Element, question: ParsedQuestion, number: int) -> None:
             for text in question.accepted:
                 _add_answer(element, text.replace("*", r"\*"), "100")
         case _numerical:
-            answer = _add_answer(element, f"{question.number or Decimal():f}", "100")
+            exact = Decimal() if question.number is None else question.number
+            answer = _add_answer(element, f"{exact:f}", "100")
             SubElement(answer, "tolerance").text = f"{question.tolerance:f}"
     tags = SubElement(element, "tags")
     for tag in question.tags:
@@ -352,8 +358,8 @@ def _add_choices(element: Element, question: ParsedQuestion) -> None:
     right, wrong = _shares(question.choices, takes_one=takes_one)
     for choice in question.choices:
         fraction = right if choice.is_correct else wrong
-        (paragraph,) = paragraphs(choice.text)
-        answer = _add_answer(element, html_of([paragraph]), fraction, text_format="html")
+        text = html_of(paragraphs(choice.text))
+        answer = _add_answer(element, text, fraction, text_format="html")
         if choice.is_pinned:
             answer.set("fixed", "true")
 

@@ -1,339 +1,632 @@
-"""Questions in QTI 2.1: a package (zip) of items with a manifest, or one item alone.
+"""IMS QTI 2.1: packages of one assessmentItem a file, or a single such file.
 
-IMS Question and Test Interoperability 2.1, assessment items with a choice or text entry.
+QTI has no true-or-false question; as in the examples of its specification, ours is a single
+choice whose options are identified as "true" and "false". An item needs an identifier: the one
+of a question without a code is "no-code-" and its number. Points are the default of the outcome
+MAXSCORE, a number's tolerance that of <equal>. We also read what Canvas makes of its questions:
+the key in the response processing, HTML as text in <div class="html">, <instructureField>s.
 """
 
+import html
 import io
+import posixpath
 import re
-import zipfile
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
 from string import ascii_uppercase
-from xml.etree import ElementTree
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element, SubElement
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
+from accounts.rules.folding import fold, tidy
 from questionbank.enums import QuestionKind, Scoring
 from questionbank.formats.base import BadFile, Bank, Format, Item, RawQuestion
-from questionbank.formats.fields import BadField
+from questionbank.formats.markup import (
+    TooLong,
+    elements_at,
+    for_xml,
+    local_name,
+    paragraphs,
+    plain_text,
+    xml_bytes,
+)
 from questionbank.formats.parsed import ParsedQuestion, Problem
 from questionbank.formats.safe_zip import SafeZip
-from questionbank.formats.xml_files import local_name, parsed_xml
 
-_QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
-_PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
-_ITEM_TYPE = "imsqti_item_xmlv2p1"
-_EPOCH = (2022, 2, 18, 0, 0, 0)  # the same bytes for the same questions
-_CODE = re.compile(r"\S{1,40}")
-_BLOCKS = {"p", "div", "li", "br", "h1", "h2", "h3", "h4", "tr"}
-_INTERACTIONS = {"choiceInteraction", "textEntryInteraction", "extendedTextInteraction"}
-_ANSWERED_BY_TEXT = {"float": QuestionKind.NUMBER, "integer": QuestionKind.NUMBER}
+LONGEST_CODE = 40
+_MANIFEST = "imsmanifest.xml"
+_ITEM_TYPE = re.compile(r"imsqti_item_xmlv2p\d")
+_ITEM = "assessmentItem"
+_OLD_ROOT = "questestinterop"  # of QTI 1.2
+_NO_CODE = re.compile(r"no-code-\d+")
+_NAMESPACE = "http://www.imsglobal.org/xsd/imsqti_v2p1"
+_PACKAGE_NAMESPACE = "http://www.imsglobal.org/xsd/imscp_v1p1"
+_EXPLANATION = "EXPLANATION"
+_GENERAL_FEEDBACK = (_EXPLANATION, "general_fb", "correct_fb")
+_NO_TEXT = {"rubricBlock", "feedbackBlock", "feedbackInline", "templateBlock", "simpleChoice"}
+_COMPARISONS = {"match", "member", "stringMatch", "equal", "equalRounded"}
+_GAP = "_____"
+_HTML_NAMES = {
+    *("p", "div", "br", "ul", "ol", "li", "table", "tr", "td", "th", "blockquote", "pre"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "sup", "sub", "dl", "dt", "dd", "hr", "caption"),
+}
+
+
+class _Bad(ValueError):
+    """Carries the Vietnamese reason against one item."""
+
+
+# Packages ---------------------------------------------------------------------------------------
 
 
 def _read(data: bytes) -> Iterator[Item]:
     if not data.startswith(b"PK"):
-        yield _item(parsed_xml(data), where=_("câu %(number)d") % {"number": 1})
+        yield _item(_root(data), where=_where(1))
         return
-    count = 0
-    archive = SafeZip(data)
-    for name in archive.names:
-        if not name.lower().endswith(".xml") or name.lower().endswith("imsmanifest.xml"):
+    package = SafeZip(data)
+    listed = _listed(package)
+    if listed:
+        for number, name in enumerate(listed, start=1):
+            yield _member(package, name, where=_where(number))
+        return
+    yield from _unlisted(package)
+
+
+def _where(number: int) -> str:
+    return _("câu %(number)d") % {"number": number}
+
+
+def _root(data: bytes) -> Element:
+    """The assessmentItem. Raises BadFile."""
+    (root,) = elements_at(data, depth=0, roots=frozenset({_ITEM, _OLD_ROOT}))
+    if local_name(root) == _OLD_ROOT:
+        raise BadFile(_("tệp QTI phiên bản 1 chưa được hỗ trợ; xin xuất theo QTI 2.1."))
+    return root
+
+
+def _member(package: SafeZip, name: str, *, where: str) -> Item:
+    if name not in package:
+        return Problem(
+            where, _("gói không có tệp “%(name)s” đã nêu trong danh mục.") % {"name": name[:80]}
+        )
+    data = package.read(name)  # a broken archive is no matter of one question
+    try:
+        return _item(_root(data), where=where)
+    except BadFile as error:
+        return Problem(where, str(error))
+
+
+def _listed(package: SafeZip) -> list[str]:
+    """The items' files in the order of the manifest. Raises BadFile when it is broken."""
+    manifests = [name for name in package.names if posixpath.basename(name) == _MANIFEST]
+    if not manifests:
+        return []
+    manifest = min(manifests, key=lambda name: (name.count("/"), name))
+    folder = posixpath.dirname(manifest)
+    names: dict[str, None] = {}
+    for element in elements_at(package.read(manifest), depth=2, roots=frozenset({"manifest"})):
+        href = _item_href(element)
+        if href:
+            names.setdefault(posixpath.normpath(posixpath.join(folder, href)))
+    return list(names)
+
+
+def _item_href(element: Element) -> str:
+    if local_name(element) != "resource" or not _ITEM_TYPE.match(element.get("type", "")):
+        return ""
+    return unquote(element.get("href", ""))
+
+
+def _unlisted(package: SafeZip) -> Iterator[Item]:
+    """The items of a package whose manifest names none: every XML file that is one."""
+    number, is_old = 0, False
+    for name in package.names:
+        if not name.endswith((".xml", ".qti")):
             continue
+        data = package.read(name)
+        is_old = is_old or f"<{_OLD_ROOT}".encode() in data[:2000]
         try:
-            root = parsed_xml(archive.read(name))
-            if local_name(root) == "assessmentItem":
-                count += 1
-                yield _item(root, where=name)
-        except BadFile as error:
-            yield Problem(name[:100], str(error))
-            count += 1
-    if not count:
-        raise BadFile(_("gói QTI không có câu hỏi nào (thẻ <assessmentItem>)."))
+            root = _root(data)
+        except BadFile:
+            continue
+        number += 1
+        yield _item(root, where=_where(number))
+    if number == 0 and is_old:
+        raise BadFile(_("tệp QTI phiên bản 1 chưa được hỗ trợ; xin xuất theo QTI 2.1."))
+    if number == 0:
+        raise BadFile(_("gói QTI không có câu hỏi nào (tệp assessmentItem)."))
+
+
+# Items ------------------------------------------------------------------------------------------
 
 
 def _item(root: Element, *, where: str) -> Item:
     try:
-        if local_name(root) != "assessmentItem":
-            raise BadFile(_("không phải là tệp QTI 2.1 (thiếu thẻ <assessmentItem>)."))
-        return _question(root, where[:100])
-    except BadField as error:
-        return Problem(where[:100], str(error))
+        return _question(root, where)
+    except (_Bad, TooLong) as error:
+        return Problem(where, str(error))
 
 
 def _question(root: Element, where: str) -> RawQuestion:
-    body = _first(root, "itemBody")
-    interaction = next((it for it in root.iter() if local_name(it) in _INTERACTIONS), None)
-    if body is None or interaction is None:
-        raise BadField(_("dạng câu hỏi này không được hỗ trợ."))
-    identifier = root.get("identifier", "").strip()
-    declared = _first(root, "responseDeclaration")
-    right = [_text(value).strip() for value in _all(_first(declared, "correctResponse"), "value")]
-    title = root.get("title", "").strip()
-    common = RawQuestion(
-        where=where,
-        stem=_stem(body, interaction),
-        code=title if _CODE.fullmatch(title) else identifier[:40],
-        explanation=_text(_first(root, "modalFeedback")),
-    )
+    interaction = _interaction(root)
     if local_name(interaction) == "choiceInteraction":
-        return _choice_question(root, interaction, declared, right, common)
-    base = declared.get("baseType", "string") if declared is not None else "string"
-    mapped = [it.get("mapKey", "") for it in _all(declared, "mapEntry") if it.get("mapKey")]
-    kind = _ANSWERED_BY_TEXT.get(base, QuestionKind.SHORT_TEXT)
-    return replace(
-        common,
-        kind=kind,
-        key=tuple(right[:1] if kind is QuestionKind.NUMBER else dict.fromkeys([*right, *mapped])),
-        tolerance=_tolerance(root) if kind is QuestionKind.NUMBER else "",
-    )
+        return _choice_question(root, interaction, where)
+    return _written_question(root, interaction, where)
 
 
-def _choice_question(
-    root: Element,
-    interaction: Element,
-    declared: Element | None,
-    right: list[str],
-    common: RawQuestion,
-) -> RawQuestion:
-    choices = _all(interaction, "simpleChoice")
+def _interaction(root: Element) -> Element:
+    """The one interaction of the item. Raises _Bad."""
+    found = [each for each in root.iter() if local_name(each).endswith("Interaction")]
+    if not found:
+        raise _Bad(_("không có phần để trả lời."))
+    if len(found) > 1:
+        raise _Bad(_("có nhiều phần để trả lời trong cùng một câu, chưa được hỗ trợ."))
+    name = local_name(found[0])
+    if name not in ("choiceInteraction", "textEntryInteraction", "extendedTextInteraction"):
+        raise _Bad(_("dạng câu hỏi “%(kind)s” của QTI chưa được hỗ trợ.") % {"kind": name[:40]})
+    return found[0]
+
+
+def _choice_question(root: Element, interaction: Element, where: str) -> RawQuestion:
+    choices = _each(interaction, "simpleChoice")
     names = [choice.get("identifier", "") for choice in choices]
-    if not set(right) <= set(names):
-        raise BadField(_("đáp án không phải là phương án nào của câu."))
-    one = declared is not None and declared.get("cardinality") == "single"
-    kind = QuestionKind.SINGLE_CHOICE if one else QuestionKind.MULTIPLE_CHOICE
-    is_mapped = any(True for _entry in _all(declared, "mapEntry"))
-    key = [ascii_uppercase[names.index(name)] for name in right if names.index(name) < 26]
-    return replace(
-        common,
-        choices=tuple(_text(choice).strip() for choice in choices),
-        key=tuple(sorted(key)),
-        kind=QuestionKind.TRUE_FALSE if _is_truth(choices) else kind,
-        scoring=Scoring.PARTIAL if is_mapped and not one else "",
+    declaration = _declaration(root, interaction)
+    right = set(_right_values(root, declaration))
+    kind = _kind(interaction, declaration, names, len(right))
+    is_canvas = bool(_canvas_fields(root))  # which fixes every option of every question
+    return RawQuestion(
+        where=where,
+        stem=_stem(root),
+        choices=tuple(_text(choice) for choice in choices),
+        key=tuple(_letter(place) for place, name in enumerate(names) if name in right),
+        kind=kind.value,
+        code=_code(root),
+        scoring=_scoring(root, declaration) if kind is QuestionKind.MULTIPLE_CHOICE else "",
+        points=_points(root),
+        explanation=_explanation(root),
         pinned=frozenset(
-            place for place, choice in enumerate(choices) if choice.get("fixed") == "true"
+            place
+            for place, choice in enumerate(choices)
+            if choice.get("fixed") == "true" and not is_canvas
         ),
     )
 
 
-def _is_truth(choices: list[Element]) -> bool:
-    return [_text(choice).strip().lower() for choice in choices] in (
-        ["đúng", "sai"],
-        ["true", "false"],
+def _written_question(root: Element, interaction: Element, where: str) -> RawQuestion:
+    declaration = _declaration(root, interaction)
+    is_number = declaration.get("baseType") in ("float", "integer")
+    key = [tidy(value) for value in _right_values(root, declaration)]
+    if not is_number:
+        key += [tidy(value) for value in _mapped_keys(declaration)]
+    key = list(dict.fromkeys(filter(None, key)))
+    if not key:
+        raise _Bad(_("không cho biết đáp án; câu tự luận chưa được hỗ trợ."))
+    return RawQuestion(
+        where=where,
+        stem=_stem(root),
+        key=tuple(key),
+        kind=(QuestionKind.NUMBER if is_number else QuestionKind.SHORT_TEXT).value,
+        code=_code(root),
+        tolerance=_tolerance(root, key[0]) if is_number else "",
+        points=_points(root),
+        explanation=_explanation(root),
     )
 
 
-def _stem(body: Element, interaction: Element) -> str:
-    """The text of the body up to the interaction, and the interaction's own prompt."""
-    parts = [_text(body, until=interaction), _text(_first(interaction, "prompt"))]
-    return "\n\n".join(part for part in parts if part.strip())
+def _letter(place: int) -> str:
+    return ascii_uppercase[place] if place < len(ascii_uppercase) else str(place + 1)
 
 
-def _tolerance(root: Element) -> str:
-    equal = next((it for it in root.iter() if local_name(it) == "equal"), None)
-    if equal is None or equal.get("toleranceMode") != "absolute":
-        return ""
-    return equal.get("tolerance", "").split(" ")[0]
+def _each(element: Element, name: str) -> list[Element]:
+    """All descendants of that name, whatever their namespace."""
+    return [each for each in element.iter() if local_name(each) == name]
 
 
-def _first(element: Element | None, name: str) -> Element | None:
-    return next(iter(_all(element, name)), None)
+def _child(element: Element, name: str) -> Element | None:
+    return next((child for child in element if local_name(child) == name), None)
 
 
-def _all(element: Element | None, name: str) -> list[Element]:
-    if element is None:
-        return []
-    return [it for it in element.iter() if local_name(it) == name and it is not element]
+def _canvas_fields(root: Element) -> dict[str, str]:
+    fields = _each(root, "instructureField")
+    return {field.get("name", ""): field.get("value", "") for field in fields}
 
 
-def _text(element: Element | None, until: Element | None = None) -> str:
-    """The text within, a line end for every block, up to another element."""
-    parts: list[str] = []
-    if element is not None:
-        _gather_text(element, until, parts)
-    return "".join(parts).strip()
+def _code(root: Element) -> str:
+    code = tidy(root.get("identifier", ""))
+    return "" if len(code) > LONGEST_CODE or _NO_CODE.fullmatch(code) else code
 
 
-def _gather_text(element: Element, until: Element | None, parts: list[str]) -> bool:
-    """Whether to go on after the element."""
-    if element is until:
+def _declaration(root: Element, interaction: Element) -> Element:
+    """What declares the interaction's response; an empty one when nothing does."""
+    name = interaction.get("responseIdentifier")
+    for each in _each(root, "responseDeclaration"):
+        if each.get("identifier") == name:
+            return each
+    return Element("responseDeclaration", identifier=name or "")
+
+
+def _kind(
+    interaction: Element, declaration: Element, names: Sequence[str], right: int
+) -> QuestionKind:
+    takes_one = interaction.get("maxChoices", "1" if right <= 1 else "0") == "1"
+    is_single = declaration.get("cardinality") == "single" or (takes_one and right <= 1)
+    if not is_single:
+        return QuestionKind.MULTIPLE_CHOICE
+    if sorted(names) == ["false", "true"]:
+        return QuestionKind.TRUE_FALSE
+    return QuestionKind.SINGLE_CHOICE
+
+
+# Keys and points --------------------------------------------------------------------------------
+
+
+def _right_values(root: Element, declaration: Element) -> list[str]:
+    """Of correctResponse; where it is missing, what the response processing rewards."""
+    correct = _child(declaration, "correctResponse")
+    if correct is not None:
+        return [_bare(value) for value in _each(correct, "value")]
+    name = declaration.get("identifier", "")
+    rewarded = [value for rule in _rewarding(root, name) for value in _compared(rule, name)]
+    if rewarded or _child(declaration, "mapping") is None:
+        return rewarded
+    return _mapped_keys(declaration)
+
+
+def _mapped_keys(declaration: Element) -> list[str]:
+    """The keys of the mapping that earn most; those of a choice that earn anything."""
+    entries = [
+        (each.get("mapKey", ""), each.get("mappedValue", "")) for each in _entries(declaration)
+    ]
+    values = {key: _decimal(value) or Decimal() for key, value in entries}
+    most = max(values.values(), default=Decimal())
+    least = Decimal() if declaration.get("baseType") == "identifier" else most
+    return [key for key, value in values.items() if value > 0 and value >= least]
+
+
+def _entries(declaration: Element) -> list[Element]:
+    mapping = _child(declaration, "mapping")
+    return _each(mapping, "mapEntry") if mapping is not None else []
+
+
+def _rewarding(root: Element, name: str) -> Iterator[Element]:
+    """The rules that add to a score when something is said of this response."""
+    for rule in root.iter():
+        if local_name(rule) not in ("responseIf", "responseElseIf"):
+            continue
+        if _compared(rule, name) and any(_adds(child) for child in rule):
+            yield rule
+
+
+def _adds(action: Element) -> bool:
+    if local_name(action) != "setOutcomeValue":
         return False
-    parts.append(_spaced(element.text))
+    values = [_decimal(_bare(value)) for value in _each(action, "baseValue")]
+    return bool(values) and (values[-1] or 0) > 0
+
+
+def _compared(element: Element, name: str) -> list[str]:
+    """The values that the response is compared with, but for those under <not>."""
+    if local_name(element) in ("not", "setOutcomeValue", "responseCondition"):
+        return []
+    if local_name(element) in _COMPARISONS:
+        about = {each.get("identifier") for each in _each(element, "variable")}
+        return [_bare(each) for each in _each(element, "baseValue")] if about == {name} else []
+    return [value for child in element for value in _compared(child, name)]
+
+
+def _bare(element: Element) -> str:
+    return "".join(element.itertext()).strip()
+
+
+def _decimal(text: str) -> Decimal | None:
+    if len(text) > LONGEST_CODE:
+        return None
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < 20 else None
+
+
+def _scoring(root: Element, declaration: Element) -> str:
+    """Partial where a mapping is used, or each right option adds to the score."""
+    processing = _child(root, "responseProcessing")
+    template = processing.get("template", "") if processing is not None else ""
+    if _entries(declaration):
+        maps = processing is None or "map_response" in template
+        is_partial = maps or bool(_each(root, "mapResponse"))
+    else:
+        rules = _rewarding(root, declaration.get("identifier", ""))
+        is_partial = any(_each(rule, "sum") for rule in rules)
+    return Scoring.PARTIAL.value if is_partial else ""
+
+
+def _tolerance(root: Element, key: str) -> str:
+    """What <equal> allows, or half of the range that Canvas gives. Raises _Bad."""
+    for equal in _each(root, "equal"):
+        mode = equal.get("toleranceMode", "exact")
+        if mode == "relative":
+            raise _Bad(_("sai số theo tỉ lệ phần trăm chưa được hỗ trợ."))
+        if mode == "absolute":
+            return next(iter(equal.get("tolerance", "").split()), "")
+    bounds = [*_each(root, "gte"), *_each(root, "lte")]
+    values = [_decimal(_bare(value)) for bound in bounds for value in _each(bound, "baseValue")]
+    number = _decimal(key)
+    far = [abs(value - number) for value in values if value is not None and number is not None]
+    return f"{max(far):f}" if len(bounds) == 2 and len(far) == 2 else ""
+
+
+def _points(root: Element) -> str:
+    fields = _canvas_fields(root)
+    if said := fields.get("points_possible") or fields.get("max_score"):
+        return said
+    for outcome in _each(root, "outcomeDeclaration"):
+        if outcome.get("identifier") == "MAXSCORE":
+            return next((_bare(value) for value in _each(outcome, "value")), "")
+    return ""
+
+
+# Texts ------------------------------------------------------------------------------------------
+
+
+def _stem(root: Element) -> str:
+    body = _child(root, "itemBody")
+    text = _text(body) if body is not None else ""
+    return text.removesuffix(_GAP).rstrip() if text.endswith(f"\n{_GAP}") else text
+
+
+def _explanation(root: Element) -> str:
+    """The general feedback if it is known, or else all there is."""
+    texts: dict[str, str] = {}
+    for each in _each(root, "modalFeedback"):
+        texts.setdefault(each.get("identifier", ""), _text(each))
+    for name in _GENERAL_FEEDBACK:
+        if texts.get(name):
+            return texts[name]
+    return "\n\n".join(dict.fromkeys(filter(None, texts.values())))
+
+
+def _text(element: Element) -> str:
+    """The plain text inside an element of an item. Raises TooLong."""
+    return plain_text("".join(_html_inside(element)))
+
+
+def _html_inside(element: Element) -> Iterator[str]:
+    is_escaped = local_name(element) == "div" and element.get("class") == "html"
+    yield (element.text or "") if is_escaped else html.escape(element.text or "")
     for child in element:
-        if not _gather_text(child, until, parts):
-            return False
-        if local_name(child) in _BLOCKS:
-            parts.append("\n\n" if local_name(child) != "br" else "\n")
-        parts.append(_spaced(child.tail))
-    return True
+        yield from _html_of(child)
+        yield html.escape(child.tail or "")
 
 
-def _spaced(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text or "")
+def _html_of(element: Element) -> Iterator[str]:
+    name = local_name(element)
+    if name in _NO_TEXT:
+        return
+    if name == "textEntryInteraction":
+        yield _GAP
+    elif name in ("br", "hr"):
+        yield f"<{name}>"
+    elif name in _HTML_NAMES:
+        yield f"<{name}>"
+        yield from _html_inside(element)
+        yield f"</{name}>"
+    elif name in ("prompt", "choiceInteraction", "extendedTextInteraction"):
+        yield "<div>"
+        yield from _html_inside(element)
+        yield "</div>"
+    else:
+        yield from _html_inside(element)
+
+
+# Writing ----------------------------------------------------------------------------------------
 
 
 def _write(bank: Bank) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        names = []
+    with ZipFile(target, "w") as package:
+        _add_member(package, _MANIFEST, _manifest(len(bank.questions)))
         for number, question in enumerate(bank.questions, start=1):
-            names.append(f"items/item{number:05}.xml")
-            _add_file(archive, names[-1], _written(question, f"item{number:05}"))
-        _add_file(archive, "imsmanifest.xml", _manifest(names))
+            _add_member(package, _path(number), _item_element(question, number))
     return target.getvalue()
 
 
-def _add_file(archive: zipfile.ZipFile, name: str, root: Element) -> None:
-    data = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    info = zipfile.ZipInfo(name, date_time=_EPOCH)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(info, data)
+def _add_member(package: ZipFile, name: str, root: Element) -> None:
+    info = ZipInfo(name)  # of 1980, so that the same questions give the same bytes
+    info.compress_type = ZIP_DEFLATED
+    info.external_attr = 0o644 << 16
+    package.writestr(info, xml_bytes(root))
 
 
-def _manifest(names: list[str]) -> Element:
-    root = Element("manifest", xmlns=_PACKAGE, identifier="questions")
-    SubElement(root, "organizations")
-    resources = SubElement(root, "resources")
-    for number, name in enumerate(names, start=1):
+def _path(number: int) -> str:
+    return f"items/{number:05d}.xml"
+
+
+def _manifest(count: int) -> Element:
+    manifest = Element("manifest", xmlns=_PACKAGE_NAMESPACE, identifier="MANIFEST")
+    metadata = SubElement(manifest, "metadata")
+    SubElement(metadata, "schema").text = "QTIv2.1 Package"
+    SubElement(metadata, "schemaversion").text = "1.0.0"
+    SubElement(manifest, "organizations")
+    resources = SubElement(manifest, "resources")
+    for number in range(1, count + 1):
+        path = _path(number)
         resource = SubElement(
-            resources, "resource", identifier=f"r{number:05}", type=_ITEM_TYPE, href=name
+            resources,
+            "resource",
+            identifier=f"ITEM-{number:05d}",
+            type="imsqti_item_xmlv2p1",
+            href=path,
         )
-        SubElement(resource, "file", href=name)
-    return root
+        SubElement(resource, "file", href=path)
+    return manifest
 
 
-def _written(question: ParsedQuestion, identifier: str) -> Element:
-    root = Element(
-        "assessmentItem",
-        xmlns=_QTI,
-        identifier=identifier,
-        title=question.code or identifier,
+def _item_element(question: ParsedQuestion, number: int) -> Element:
+    item = Element(
+        _ITEM,
+        xmlns=_NAMESPACE,
+        identifier=for_xml(question.code) or f"no-code-{number}",
+        title=for_xml(tidy(question.stem))[:60],
         adaptive="false",
         timeDependent="false",
     )
-    several = question.kind is QuestionKind.MULTIPLE_CHOICE
-    base = (
-        "identifier" if question.choices else "float" if question.number is not None else "string"
-    )
-    declared = SubElement(
-        root,
-        "responseDeclaration",
-        identifier="RESPONSE",
-        cardinality="multiple" if several else "single",
-        baseType=base,
-    )
-    correct = SubElement(declared, "correctResponse")
-    for value in _right_values(question):
-        SubElement(correct, "value").text = value
-    _write_mapping(declared, question)
-    SubElement(
-        root, "outcomeDeclaration", identifier="SCORE", cardinality="single", baseType="float"
-    )
-    body = SubElement(root, "itemBody")
-    for part in question.stem.split("\n\n"):
-        paragraph = SubElement(body, "p")
-        lines = part.split("\n")
-        paragraph.text = lines[0]
-        for line in lines[1:]:
-            SubElement(paragraph, "br").tail = line
-    _write_interaction(body, question)
-    _write_processing(root, question)
-    if question.explanation:
-        feedback = SubElement(
-            root,
-            "modalFeedback",
-            outcomeIdentifier="FEEDBACK",
-            identifier="explanation",
-            showHide="show",
-        )
-        feedback.text = question.explanation
-    return root
-
-
-def _right_values(question: ParsedQuestion) -> list[str]:
-    if question.number is not None:
-        return [f"{question.number:f}"]
-    if question.accepted:
-        return [question.accepted[0]]
-    return [
-        letter
-        for letter, choice in zip(ascii_uppercase, question.choices, strict=False)
-        if choice.is_correct
-    ]
-
-
-def _write_mapping(declared: Element, question: ParsedQuestion) -> None:
-    if question.accepted:
-        mapping = SubElement(declared, "mapping", defaultValue="0")
-        for text in question.accepted:
-            SubElement(mapping, "mapEntry", mapKey=text, mappedValue="1", caseSensitive="false")
-    elif question.scoring is Scoring.PARTIAL:
-        mapping = SubElement(declared, "mapping", defaultValue="0", lowerBound="0")
-        values = _right_values(question)
-        for letter, _choice in zip(ascii_uppercase, question.choices, strict=False):
-            share = 1 / len(values) if letter in values else -1 / len(values)
-            SubElement(mapping, "mapEntry", mapKey=letter, mappedValue=f"{share:.5f}")
-
-
-def _write_interaction(body: Element, question: ParsedQuestion) -> None:
-    if not question.choices:
+    _add_declarations(item, question)
+    body = SubElement(item, "itemBody")
+    body.extend(paragraphs(question.stem))
+    if question.kind.has_choices:
+        _add_choices(body, question)
+    else:
         paragraph = SubElement(body, "p")
         SubElement(paragraph, "textEntryInteraction", responseIdentifier="RESPONSE")
-        return
+    _add_processing(item, question)
+    if question.explanation:
+        feedback = SubElement(
+            item,
+            "modalFeedback",
+            outcomeIdentifier="FEEDBACK",
+            identifier=_EXPLANATION,
+            showHide="show",
+        )
+        feedback.extend(paragraphs(question.explanation))
+    return item
+
+
+def _names(question: ParsedQuestion) -> list[str]:
+    """The identifiers of the options."""
+    if question.kind is QuestionKind.TRUE_FALSE and len(question.choices) == 2:
+        names = ["true", "false"]
+        return names[::-1] if fold(question.choices[0].text) == "sai" else names
+    return [f"CHOICE_{_letter(place)}" for place in range(len(question.choices))]
+
+
+def _right(question: ParsedQuestion) -> list[str]:
+    """The values of the right response."""
+    if question.number is not None:
+        return [f"{question.number:f}"]
+    if question.kind is QuestionKind.SHORT_TEXT:
+        return list(question.accepted[:1])
+    pairs = zip(_names(question), question.choices, strict=True)
+    return [name for name, choice in pairs if choice.is_correct]
+
+
+def _add_declarations(item: Element, question: ParsedQuestion) -> None:
+    base_types = {QuestionKind.SHORT_TEXT: "string", QuestionKind.NUMBER: "float"}
+    takes_many = question.kind is QuestionKind.MULTIPLE_CHOICE
+    response = SubElement(
+        item,
+        "responseDeclaration",
+        identifier="RESPONSE",
+        cardinality="multiple" if takes_many else "single",
+        baseType=base_types.get(question.kind, "identifier"),
+    )
+    correct = SubElement(response, "correctResponse")
+    for value in _right(question):
+        SubElement(correct, "value").text = for_xml(value)
+    if question.kind is QuestionKind.SHORT_TEXT:
+        _add_accepted(response, question)
+    elif _is_mapped(question):
+        _add_shares(response, question)
+    _add_outcome(item, "SCORE", "float", "0")
+    _add_outcome(item, "MAXSCORE", "float", f"{question.points:f}")
+    if question.explanation:
+        _add_outcome(item, "FEEDBACK", "identifier", "")
+
+
+def _is_mapped(question: ParsedQuestion) -> bool:
+    return question.kind is QuestionKind.SHORT_TEXT or (
+        question.kind is QuestionKind.MULTIPLE_CHOICE and question.scoring is Scoring.PARTIAL
+    )
+
+
+def _add_outcome(item: Element, name: str, base_type: str, default: str) -> None:
+    outcome = SubElement(
+        item, "outcomeDeclaration", identifier=name, cardinality="single", baseType=base_type
+    )
+    if default:
+        SubElement(SubElement(outcome, "defaultValue"), "value").text = default
+
+
+def _add_accepted(response: Element, question: ParsedQuestion) -> None:
+    mapping = SubElement(response, "mapping", defaultValue="0")
+    for text in question.accepted:
+        SubElement(
+            mapping,
+            "mapEntry",
+            mapKey=for_xml(text),
+            mappedValue=f"{question.points:f}",
+            caseSensitive="false",
+        )
+
+
+def _add_shares(response: Element, question: ParsedQuestion) -> None:
+    """What each option earns: the right ones all points together, the wrong ones as much less."""
+    points = f"{question.points:f}"
+    mapping = SubElement(response, "mapping", lowerBound="0", upperBound=points, defaultValue="0")
+    right = sum(choice.is_correct for choice in question.choices)
+    wrong = len(question.choices) - right
+    for name, choice in zip(_names(question), question.choices, strict=True):
+        share = question.points / right if choice.is_correct else -question.points / wrong
+        SubElement(mapping, "mapEntry", mapKey=name, mappedValue=f"{share:.6f}")
+
+
+def _add_choices(body: Element, question: ParsedQuestion) -> None:
+    takes_many = question.kind is QuestionKind.MULTIPLE_CHOICE
     interaction = SubElement(
         body,
         "choiceInteraction",
         responseIdentifier="RESPONSE",
-        shuffle="false" if question.kind is QuestionKind.TRUE_FALSE else "true",
-        maxChoices="0" if question.kind is QuestionKind.MULTIPLE_CHOICE else "1",
+        shuffle="true",
+        maxChoices="0" if takes_many else "1",
     )
-    for letter, choice in zip(ascii_uppercase, question.choices, strict=False):
-        element = SubElement(
-            interaction,
-            "simpleChoice",
-            identifier=letter,
-            fixed="true" if choice.is_pinned else "false",
-        )
-        element.text = choice.text
+    for name, choice in zip(_names(question), question.choices, strict=True):
+        element = SubElement(interaction, "simpleChoice", identifier=name)
+        if choice.is_pinned:
+            element.set("fixed", "true")
+        element.text = for_xml(choice.text)
 
 
-def _write_processing(root: Element, question: ParsedQuestion) -> None:
-    if question.number is None:
-        kind = (
-            "map_response"
-            if question.accepted or question.scoring is Scoring.PARTIAL
-            else "match_correct"
+def _add_processing(item: Element, question: ParsedQuestion) -> None:
+    processing = SubElement(item, "responseProcessing")
+    if _is_mapped(question):
+        score = SubElement(processing, "setOutcomeValue", identifier="SCORE")
+        SubElement(score, "mapResponse", identifier="RESPONSE")
+    else:
+        _add_match(processing, question)
+    if question.explanation:
+        shown = SubElement(processing, "setOutcomeValue", identifier="FEEDBACK")
+        SubElement(shown, "baseValue", baseType="identifier").text = _EXPLANATION
+
+
+def _add_match(processing: Element, question: ParsedQuestion) -> None:
+    """All points for the right response, none for another."""
+    condition = SubElement(processing, "responseCondition")
+    rule = SubElement(condition, "responseIf")
+    if question.kind is QuestionKind.NUMBER:
+        tolerance = f"{question.tolerance:f}"
+        comparison = SubElement(
+            rule, "equal", toleranceMode="absolute", tolerance=f"{tolerance} {tolerance}"
         )
-        SubElement(
-            root,
-            "responseProcessing",
-            template=f"http://www.imsglobal.org/question/qti_v2p1/rptemplates/{kind}",
-        )
-        return
-    condition = SubElement(SubElement(root, "responseProcessing"), "responseCondition")
-    branch = SubElement(condition, "responseIf")
-    equal = SubElement(
-        branch,
-        "equal",
-        toleranceMode="absolute",
-        tolerance=f"{question.tolerance:f} {question.tolerance:f}",
-    )
-    SubElement(equal, "variable", identifier="RESPONSE")
-    SubElement(equal, "correct", identifier="RESPONSE")
-    outcome = SubElement(branch, "setOutcomeValue", identifier="SCORE")
-    SubElement(outcome, "baseValue", baseType="float").text = "1"
+    else:
+        comparison = SubElement(rule, "match")
+    SubElement(comparison, "variable", identifier="RESPONSE")
+    SubElement(comparison, "correct", identifier="RESPONSE")
+    score = SubElement(rule, "setOutcomeValue", identifier="SCORE")
+    SubElement(score, "baseValue", baseType="float").text = f"{question.points:f}"
 
 
 FORMAT = Format(
     name="qti",
-    label="QTI 2.1",
+    label="IMS QTI 2.1",
     extension=".zip",
     media_type="application/zip",
     kinds=frozenset(QuestionKind),
     fields=frozenset(
         {
-            *("stem", "kind", "choices", "accepted", "number", "tolerance", "scoring"),
-            *("code", "explanation"),
+            *("code", "stem", "kind", "choices", "accepted", "number", "tolerance"),
+            *("scoring", "points", "explanation"),
         }
     ),
     read=_read,

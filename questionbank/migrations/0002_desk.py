@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('options', models.JSONField(default=dict)),
                 ('content', models.BinaryField()),
                 ('uploaded_at', models.DateTimeField(verbose_name='tải lên lúc')),
-                ('state', models.CharField(choices=[('uploaded', 'Đã tải lên'), ('previewed', 'Đã xem trước'), ('applied', 'Đã nhập')], default='uploaded', max_length=12)),
+                ('state', models.CharField(choices=[('looking', 'Đang xem trước'), ('previewed', 'Đã xem trước'), ('applying', 'Đang nhập'), ('applied', 'Đã nhập'), ('failed', 'Không đọc được')], default='looking', max_length=12)),
                 ('report', models.JSONField(blank=True, null=True)),
             ],
             options={
@@ -316,7 +316,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='importfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'previewed', 'applied'])), name='import_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['looking', 'previewed', 'applying', 'applied', 'failed'])), name='import_state_known'),
         ),
         migrations.AddIndex(
             model_name='itemstatistic',

@@ -18,7 +18,7 @@ class ImportFile(models.Model):
     options = models.JSONField(default=dict)  # what the form said of the whole file
     content = models.BinaryField()
     uploaded_at = models.DateTimeField(_("tải lên lúc"))
-    state = models.CharField(max_length=12, choices=ImportState, default=ImportState.UPLOADED)
+    state = models.CharField(max_length=12, choices=ImportState, default=ImportState.LOOKING)
     report = models.JSONField(null=True, blank=True)  # of the preview, then of the import
 
     class Meta:

@@ -378,7 +378,7 @@ def _new_drafts(
     author: User | None,
 ) -> list[Draft]:
     contents = _contents(rows)
-    codes = iter(_free_codes(sum(not content.code for content in contents)))
+    codes = iter(free_codes(sum(not content.code for content in contents)))
     questions = Question.objects.bulk_create(
         [
             Question(
@@ -394,7 +394,7 @@ def _new_drafts(
     return [Draft(it, 1, content) for it, content in zip(questions, contents, strict=True)]
 
 
-def _free_codes(count: int) -> list[str]:
+def free_codes(count: int) -> list[str]:
     """Codes for questions that bring none: the next numbers that nobody has."""
     if not count:
         return []

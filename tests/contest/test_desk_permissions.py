@@ -43,6 +43,31 @@ PAGES = {
         *("get", "questionbank:question_detail", "question"),
         {Role.AUTHOR, Role.REVIEWER},
     ),
+    "document_list": (
+        *("get", "questionbank:document_list", None),
+        {Role.AUTHOR, Role.REVIEWER},
+    ),
+    "bulk_act": ("post", "questionbank:bulk_act", None, {Role.AUTHOR, Role.REVIEWER}),
+    "question_create": ("both", "questionbank:question_create", None, {Role.AUTHOR}),
+    "question_preview": ("post", "questionbank:question_preview", None, {Role.AUTHOR}),
+    "question_revise": ("both", "questionbank:question_revise", "question", {Role.AUTHOR}),
+    "question_send": ("post", "questionbank:question_send", "question", {Role.AUTHOR}),
+    "question_review": ("both", "questionbank:question_review", "question", {Role.REVIEWER}),
+    "question_retire": ("post", "questionbank:question_retire", "question", {Role.REVIEWER}),
+    "question_reopen": (
+        *("post", "questionbank:question_reopen", "question"),
+        {Role.AUTHOR, Role.REVIEWER},
+    ),
+    "question_comment": (
+        *("post", "questionbank:question_comment", "question"),
+        {Role.AUTHOR, Role.REVIEWER},
+    ),
+    "file_upload": ("both", "questionbank:file_upload", None, {Role.AUTHOR}),
+    "template_download": ("get", "questionbank:template_download", None, {Role.AUTHOR}),
+    "questions_export": (
+        *("both", "questionbank:questions_export", None),
+        {Role.AUTHOR, Role.REVIEWER},
+    ),
 }
 DATA = {
     "outage_record": {},
@@ -50,7 +75,13 @@ DATA = {
     "contest_publish": {"is_published": "0", "reason": "Lùi lịch"},
     "standings_export": {"format": "csv"},
 }
-ANSWER = {"contest_publish": 302, "outage_record": 422, "extra_time_give": 422}
+ANSWER = {
+    "contest_publish": 302,
+    "outage_record": 422,
+    "extra_time_give": 422,
+    **dict.fromkeys(("bulk_act", "question_send", "question_retire", "question_reopen"), 302),
+    "question_comment": 302,
+}
 
 
 @pytest.fixture
@@ -78,13 +109,18 @@ def address(page, site):
     return reverse(name, args=[site[argument]] if argument else [])
 
 
+def ask(client, method, address, data=None):
+    """A page for both is opened."""
+    return client.post(address, data) if method == "post" else client.get(address, data)
+
+
 @pytest.mark.parametrize("role", ALL)
 @pytest.mark.parametrize("page", PAGES)
 def test_page_as_role(page, role, site, client):
     method, _name, _argument, allowed = PAGES[page]
     signed_in(client, role)
 
-    response = getattr(client, method)(address(page, site), DATA.get(page))
+    response = ask(client, method, address(page, site), DATA.get(page))
 
     if role == "visitor":
         assert response.status_code == 302
@@ -97,20 +133,30 @@ def test_page_as_role(page, role, site, client):
         assert response.status_code == 403
 
 
+@pytest.mark.parametrize("role", ["participant", *Role])
+@pytest.mark.parametrize("page", [page for page in PAGES if PAGES[page][0] == "both"])
+def test_form_cannot_be_sent_by_those_who_may_not_open_it(page, role, site, client):
+    signed_in(client, role)
+
+    response = client.post(address(page, site))
+
+    assert (response.status_code == 403) is (role not in PAGES[page][3])
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_page_refuses_other_methods(page, site, client):
     signed_in(client, "superuser")
-    other = "post" if PAGES[page][0] == "get" else "get"
+    other = {"get": "post", "post": "get", "both": "put"}[PAGES[page][0]]
 
     assert getattr(client, other)(address(page, site)).status_code == 405
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if PAGES[page][0] == "post"])
+@pytest.mark.parametrize("page", [page for page in PAGES if PAGES[page][0] != "get"])
 def test_page_that_does_something_wants_a_csrf_token(page, site, client):
     client.handler.enforce_csrf_checks = True
     signed_in(client, "superuser")
 
-    assert client.post(address(page, site), DATA[page]).status_code == 403
+    assert client.post(address(page, site), DATA.get(page)).status_code == 403
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if PAGES[page][2]])
@@ -118,8 +164,11 @@ def test_page_of_what_does_not_exist_is_404(page, site, client):
     signed_in(client, "superuser")
     method = PAGES[page][0]
 
-    response = getattr(client, method)(
-        address(page, {"contest": "khong-co", "question": "KHONG-CO"}), DATA.get(page)
+    response = ask(
+        client,
+        method,
+        address(page, {"contest": "khong-co", "question": "KHONG-CO"}),
+        DATA.get(page),
     )
 
     assert response.status_code == 404

@@ -6,14 +6,18 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from accounts.http import SignedInRequest
-from accounts.policies import require_role
+from accounts.policies import has_role, require_role
+from questionbank.contents import revision_contents
+from questionbank.differences import Change, changes
 from questionbank.enums import Difficulty
-from questionbank.forms import QuestionFilterForm
-from questionbank.queries import coverage, listed_questions, question_page
+from questionbank.forms import NoteForm, QuestionFilterForm
+from questionbank.models import Choice, LegalDocument, Question, Revision
+from questionbank.queries import coverage, listed_questions, question_page, resting_on_dead_law
 
 QUESTIONS_ON_A_PAGE = 30
 
@@ -32,6 +36,8 @@ def question_list(request: SignedInRequest) -> HttpResponse:
         "query": urlencode(asked) + "&" if asked else "",
         "coverage": coverage(),
         "difficulties": Difficulty.choices,
+        "is_author": has_role(request.user, Role.AUTHOR),
+        "barred_count": resting_on_dead_law(on=timezone.localdate(request.at)).count(),
     }
     return render(request, "questionbank/question_list.html", context)
 
@@ -49,5 +55,31 @@ def question_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "question": question,
         "current": current,
         "earlier": [pair for pair in revisions if pair is not current],
+        "difference": _difference(revisions),
+        "note_form": NoteForm(),
+        "is_author": has_role(request.user, Role.AUTHOR),
+        "is_reviewer": has_role(request.user, Role.REVIEWER),
     }
     return render(request, "questionbank/question_detail.html", context)
+
+
+@require_safe
+@require_role(Role.AUTHOR, Role.REVIEWER)
+def document_list(request: SignedInRequest) -> HttpResponse:
+    """The documents that no longer hold, each with the questions that are barred for it."""
+    on = timezone.localdate(request.at)
+    documents = LegalDocument.objects.out_of_force(on=on).select_related("replaced_by")
+    barred: dict[int, list[Question]] = {}
+    for question in resting_on_dead_law(on=on):
+        barred.setdefault(question.dead_document_id, []).append(question)
+    pairs = [(document, barred.get(document.pk, [])) for document in documents]
+    return render(request, "questionbank/document_list.html", {"documents": pairs})
+
+
+def _difference(revisions: list[tuple[Revision, list[tuple[str, Choice]]]]) -> list[Change]:
+    """From the last but one revision to the last; empty with less than two."""
+    if len(revisions) < 2:
+        return []
+    contents = revision_contents([revision.pk for revision, _choices in revisions[:2]])
+    new, old = (contents[revision.pk] for revision, _choices in revisions[:2])
+    return changes(old, new)

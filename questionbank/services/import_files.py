@@ -1,0 +1,179 @@
+"""Uploaded files: looked through, then brought in, in the background, with what is done of it."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connections, transaction
+from django.utils import timezone, translation
+
+from accounts.models import User
+from accounts.services.auditing import record_decision
+from questionbank.enums import ImportState
+from questionbank.formats.base import Format
+from questionbank.formats.reading import read_file
+from questionbank.formats.registry import FORMATS
+from questionbank.models import ImportFile
+from questionbank.services.importing import (
+    ImportRefused,
+    Options,
+    Outcome,
+    Plan,
+    import_questions,
+    plan_import,
+)
+
+SILENT_SECONDS = 60  # a deed that has told nothing for so long died with its process
+MOST_ROWS_KEPT = 10_000
+_WORKING = {ImportState.LOOKING, ImportState.APPLYING}
+logger = logging.getLogger(__name__)
+
+
+def upload(
+    *,
+    owner: User,
+    name: str,
+    data: bytes,
+    file_format: Format,
+    options: dict[str, Any],
+    at: datetime,
+) -> ImportFile:
+    """Keep the file and begin to look through it. Older files of the owner's go."""
+    ImportFile.objects.filter(owner=owner).exclude(state=ImportState.APPLYING).delete()
+    file = ImportFile.objects.create(
+        owner=owner,
+        name=name[-200:],
+        format=file_format.name,
+        options=options,
+        content=data,
+        uploaded_at=at,
+        state=ImportState.LOOKING,
+    )
+    _begin(file, _look_through)
+    return file
+
+
+def apply_file(file: ImportFile) -> bool:
+    """Begin to bring the file in; False if somebody else has begun already."""
+    waiting = ImportFile.objects.filter(pk=file.pk, state=ImportState.PREVIEWED)
+    if not waiting.update(state=ImportState.APPLYING):
+        return False
+    _begin(file, _bring_in)
+    return True
+
+
+def progress_of(file: ImportFile) -> tuple[int, int]:
+    """How many questions of how many are done; (0, 0) while nobody knows."""
+    done: tuple[int, int] = cache.get(_key(file), (0, 0))
+    return done
+
+
+def free_if_dead(file: ImportFile) -> None:
+    """A file whose process has died may be tried again: nothing of it was stored."""
+    if file.state in _WORKING and cache.get(_key(file)) is None:
+        back = ImportState.PREVIEWED if file.report else ImportState.FAILED
+        ImportFile.objects.filter(pk=file.pk, state=file.state).update(state=back)
+        file.state = back
+
+
+def _begin(file: ImportFile, deed: Callable[[ImportFile], None]) -> None:
+    _tell(file, 0, 0)
+    language = translation.get_language() or "vi"
+
+    def work() -> None:
+        try:
+            with translation.override(language):
+                deed(ImportFile.objects.get(pk=file.pk))
+        except Exception:
+            logger.exception("a question file could not be worked through")
+            ImportFile.objects.filter(pk=file.pk).update(state=ImportState.FAILED)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=work, name="question-file", daemon=True)
+    transaction.on_commit(thread.start)
+
+
+def _look_through(file: ImportFile) -> None:
+    plan = plan_import(
+        read_file(FORMATS[file.format], bytes(file.content)),
+        options=_options(file),
+        progress=lambda done, total: _tell(file, done, total),
+    )
+    file.report = _report(plan)
+    file.state = ImportState.PREVIEWED
+    file.save(update_fields=["report", "state"])
+
+
+def _bring_in(file: ImportFile) -> None:
+    at = timezone.now()
+    try:
+        with transaction.atomic():
+            plan = import_questions(
+                read_file(FORMATS[file.format], bytes(file.content)),
+                at=at,
+                options=_options(file),
+                author=file.owner,
+                progress=lambda done, total: _tell(file, done, total),
+            )
+            file.report = _report(plan)
+            file.state = ImportState.APPLIED
+            file.content = b""
+            file.save(update_fields=["report", "state", "content"])
+            summary = plan.summary()
+            record_decision(
+                actor=file.owner,
+                at=at,
+                action="questions.import",
+                target=f"file:{file.name}"[:200],
+                after={
+                    "created": summary["created"],
+                    "changed": summary["changed"],
+                    "refused": len(summary["refused"]),
+                },
+            )
+    except ImportRefused as error:
+        file.report = {**(file.report or {}), "refusal": str(error)}
+        file.state = ImportState.PREVIEWED
+        file.save(update_fields=["report", "state"])
+
+
+def _options(file: ImportFile) -> Options:
+    return Options(
+        topic=file.options.get("topic", ""),
+        updates=file.options.get("updates", True),
+        takes_duplicates=file.options.get("takes_duplicates", False),
+        fields=FORMATS[file.format].fields,
+    )
+
+
+def _report(plan: Plan) -> dict[str, Any]:
+    """The plan as the page shows it."""
+    return {
+        "counts": {outcome.value: len(plan.of(outcome)) for outcome in Outcome},
+        "conflicts": len(plan.conflicts),
+        "new_topics": [topic.name for topic in plan.new_topics],
+        "new_documents": [document.number for document in plan.new_documents],
+        "rows": [
+            {
+                "where": row.where,
+                "outcome": row.outcome.value,
+                "stem": row.content.stem[:300] if row.content else "",
+                "reason": row.reason,
+                "code": row.code,
+                "conflict_with": row.conflict_with,
+            }
+            for row in plan.rows[:MOST_ROWS_KEPT]
+        ],
+    }
+
+
+def _tell(file: ImportFile, done: int, total: int) -> None:
+    cache.set(_key(file), (done, total), timeout=SILENT_SECONDS)
+
+
+def _key(file: ImportFile) -> str:
+    return f"question-file:{file.code}"

@@ -1,0 +1,82 @@
+"""Writing a question, and its next revision, with a preview of what a participant will see."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.enums import Role
+from accounts.http import SignedInRequest
+from accounts.policies import require_role
+from questionbank.contents import revision_contents
+from questionbank.errors import BankError
+from questionbank.forms import QuestionForm, initial_of
+from questionbank.models import Question
+from questionbank.services.editing import create_question, revise_question
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(Role.AUTHOR)
+def question_create(request: SignedInRequest) -> HttpResponse:
+    form = QuestionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            question = create_question(content=form.content, author=request.user, at=request.at)
+        except BankError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("Đã lưu câu hỏi %(code)s.") % {"code": question.code})
+            return redirect("questionbank:question_detail", question.code)
+    return _page(request, form, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(Role.AUTHOR)
+def question_revise(request: SignedInRequest, code: str) -> HttpResponse:
+    question = get_object_or_404(Question.objects.select_related("current_revision"), code=code)
+    if request.method != "POST":
+        return _page(request, QuestionForm(initial=_initial(question), code=code), question)
+    form = QuestionForm(request.POST, code=code)
+    if form.is_valid():
+        try:
+            revise_question(
+                question_id=question.pk,
+                content=form.content,
+                based_on=form.cleaned_data["based_on"] or 0,
+                author=request.user,
+                at=request.at,
+            )
+        except BankError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("Đã lưu câu hỏi %(code)s.") % {"code": code})
+            return redirect("questionbank:question_detail", code)
+    return _page(request, form, question)
+
+
+@require_POST
+@require_role(Role.AUTHOR)
+def question_preview(request: SignedInRequest) -> HttpResponse:
+    """A part of a page: the question as it is being written."""
+    form = QuestionForm(request.POST)
+    content = form.content if form.is_valid() else None
+    return render(
+        request, "questionbank/_preview.html", {"content": content, "errors": form.errors}
+    )
+
+
+def _initial(question: Question) -> dict[str, object]:
+    revision = question.current_revision
+    if revision is None:
+        return {"topic": question.topic.code}
+    content = revision_contents([revision.pk])[revision.pk]
+    return initial_of(content, based_on=revision.number)
+
+
+def _page(request: SignedInRequest, form: QuestionForm, question: Question | None) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    context = {"form": form, "question": question}
+    return render(request, "questionbank/question_edit.html", context, status=status)
