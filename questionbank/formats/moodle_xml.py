@@ -206,7 +206,7 @@ def _full_answers(element: Element) -> list[Element]:
     """The answers that earn all points. Raises _Bad when there is none."""
     answers = [each for each in element.findall("answer") if _fraction(each) >= _FULL]
     if not answers:
-        raise _Bad(_("không có đáp án nào được đủ 100% số điểm."))
+        raise _Bad(_("không có đáp án nào được trọn điểm."))
     return answers
 
 

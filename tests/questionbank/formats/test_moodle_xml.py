@@ -187,13 +187,13 @@ def test_code_is_the_idnumber_or_a_name_like_one(name, idnumber, code):
         ("cloze", "", "dạng câu hỏi “cloze” của Moodle chưa được hỗ trợ."),
         ("multichoice", answers("x", 1), "tỉ lệ điểm “x” không phải là số."),
         ("truefalse", answers(100, 0), "câu đúng hoặc sai không cho biết đáp án."),
-        ("shortanswer", answers(50, 0), "không có đáp án nào được đủ 100% số điểm."),
+        ("shortanswer", answers(50, 0), "không có đáp án nào được trọn điểm."),
         (
             "shortanswer",
             '<answer fraction="100"><text>một*</text></answer>',
             "đáp án có dấu * thay cho chữ bất kỳ chưa được hỗ trợ.",
         ),
-        ("numerical", "", "không có đáp án nào được đủ 100% số điểm."),
+        ("numerical", "", "không có đáp án nào được trọn điểm."),
         (
             "multichoice",
             f"<questiontext format='markdown'><text>{'a' * 10_001}</text></questiontext>",
