@@ -10,42 +10,78 @@ from questionbank.formats.base import LARGEST_FILE, BadFile
 from questionbank.rules.legacy_encodings import to_unicode
 from questionbank.rules.syllables import is_syllable
 
-_BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
+_MOST_CONTROLS = 5  # the end mark of DOS, what a cell brought along; more is no text
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS_TRIED = 400
+_CHARACTERS_TRIED = 20_000
+_BYTES_TRIED = 4_000  # even: pairs of bytes
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 def decode(data: bytes) -> str:
-    """UTF-8, UTF-16, or a Windows code page of Vietnam, by what gives Vietnamese words.
+    """The text in NFC, from UTF-8, UTF-16 or a Windows code page; lines end with "\\n".
 
-    Lines end with "\\n". Raises BadFile for what is no text.
+    A file typed for the old Vietnamese fonts throughout comes out in Unicode. Where it mixes them
+    with Unicode they stay as they are, for `to_unicode` to convert field by field. A few stray
+    control characters are dropped. Raises BadFile for what is no text, or too much.
     """
     if len(data) > LARGEST_FILE:
         raise BadFile(_("lớn quá %(size)d MB.") % {"size": LARGEST_FILE // 1024**2})
-    text = _decoded(data)
-    if _BINARY.search(text):
-        raise BadFile(_("không phải là tệp chữ."))
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = to_unicode(_cleaned(_decoded(data)))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _cleaned(text: str) -> str:
+    """Without its few control characters. Raises BadFile if they are many, or a NUL."""
+    kept, dropped = _CONTROL.subn("", text)
+    if "\0" in text or dropped > _MOST_CONTROLS:
+        raise _no_text()
+    return kept
 
 
 def _decoded(data: bytes) -> str:
+    name = _UTF_16.get(data[:2])
+    if name is not None:
+        return _in_utf_16(data[2:], name)
+    name = _utf_16_by_zeros(data[:_BYTES_TRIED])
+    if name is not None:
+        return _in_utf_16(data, name)
     try:
-        if name := _UTF_16.get(data[:2]):
-            return data[2:].decode(name)
-        if data[:400:2].count(0) > 100 or data[1:400:2].count(0) > 100:
-            return data.decode("utf-16-be" if data[0] == 0 else "utf-16-le")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return max(_in_code_pages(data), key=_vietnamese_words)
+        return max(_in_code_pages(data), key=_plausibility)
+
+
+def _in_utf_16(data: bytes, name: str) -> str:
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError as error:
+        raise _no_text() from error
+
+
+def _utf_16_by_zeros(start: bytes) -> str | None:
+    """The byte order if the upper byte of most characters is 0, as in Vietnamese and English."""
+    upper_first, upper_last = start[::2].count(0), start[1::2].count(0)
+    if max(upper_first, upper_last) * 4 <= len(start):
+        return None
+    return "utf-16-be" if upper_first > upper_last else "utf-16-le"
 
 
 def _in_code_pages(data: bytes) -> list[str]:
-    texts = [data.decode(name, errors="replace") for name in ("cp1258", "cp1252")]
-    return [unicodedata.normalize("NFC", text) for text in texts]
+    """Read as Windows-1258, and as Windows-1252; the latter is how old fonts are saved."""
+    return [
+        unicodedata.normalize("NFC", data.decode("cp1258", errors="replace")),
+        to_unicode(data.decode("cp1252", errors="replace")),
+    ]
 
 
-def _vietnamese_words(text: str) -> int:
-    """How many of the first words are Vietnamese, once old fonts are allowed for."""
-    words = _WORD.findall(to_unicode(text[:20_000]))[:_WORDS_TRIED]
-    return sum(is_syllable(word) for word in words if not word.isascii())
+def _plausibility(text: str) -> int:
+    """How many more of the first words with marks are Vietnamese than are not."""
+    words = _WORD.findall(text[:_CHARACTERS_TRIED])
+    marked = [word for word in words if not word.isascii()][:_WORDS_TRIED]
+    return sum(1 if is_syllable(word) else -1 for word in marked)
+
+
+def _no_text() -> BadFile:
+    return BadFile(_("không phải là tệp chữ."))

@@ -24,7 +24,11 @@ FOR_ALL = [
 DESKS = {
     "tochuc": ["/to-chuc/", f"/to-chuc/{CONTEST}/"],
     "giamkhao1": ["/giam-khao/", f"/giam-khao/{CONTEST}/"],
-    "soancauhoi": ["/ngan-hang/", "/ngan-hang/CT-001/"],
+    "soancauhoi": [
+        *("/ngan-hang/", "/ngan-hang/cau-hoi/CT-001/", "/ngan-hang/van-ban/"),
+        *("/ngan-hang/soan/", "/ngan-hang/sua/CT-001/", "/ngan-hang/nhap/"),
+        "/ngan-hang/xuat/?format=gift",
+    ],
     "daumoi": ["/don-vi/"],
 }
 

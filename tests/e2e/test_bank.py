@@ -20,3 +20,57 @@ def test_the_bank_is_filtered_as_one_types(live_server_url, page):
     page.select_option("select[name=difficulty]", "easy")
     page.wait_for_url("**difficulty=easy**")
     assert page.locator("#bank-results tbody tr").count() >= 1
+
+
+GOOD_AND_BAD = """
+STT;Câu hỏi;Phương án A;Phương án B;Phương án C;Đáp án ;Chủ đề
+1;Hồ sơ được tiếp nhận ở đâu?;Bộ phận một cửa;Văn thư;Tất cả đều đúng;A;Một cửa
+2;Câu này thiếu đáp án?;Có;Không;;;Một cửa
+3;Đáp án này ở đâu?;Đây;Kia;Đó;E;Một cửa
+4;C¶i c¸ch hµnh chÝnh lµ g×?;Mét viÖc;NhiÒu viÖc;Kh«ng viÖc g×;NhiÒu viÖc;Một cửa
+"""
+
+
+def test_a_file_with_good_and_bad_rows_is_looked_through_and_brought_in(live_server_url, page):
+    sign_in(page, live_server_url, "soancauhoi@vidu.vn")
+    page.goto("/ngan-hang/nhap/")
+    page.set_input_files(
+        "input[name=file]",
+        {"name": "cau-hoi.csv", "mimeType": "text/csv", "buffer": GOOD_AND_BAD.encode()},
+    )
+    page.locator("main form button[type=submit]").click()
+
+    rows = page.locator(".data-table tbody tr")
+    rows.first.wait_for()
+    told = [row.inner_text() for row in rows.all()]
+    assert next(text for text in told if "dòng 4" in text).find("Thiếu đáp án") > 0
+    assert "không phải là chữ cái" in next(text for text in told if "dòng 5" in text)
+    assert any("Cải cách hành chính là gì?" in text for text in told)
+    page.locator("form[action$='/nhap/'] button").click()
+
+    page.locator(".notice", has_text="2 câu mới").wait_for()
+    page.goto("/ngan-hang/?q=ho+so+duoc+tiep+nhan")
+    page.locator("#bank-results th a", has_text="CH-0").click()
+    assert "Hồ sơ được tiếp nhận ở đâu?" in page.locator(".question-text").inner_text()
+    assert page.locator(".choice", has_text="Tất cả đều đúng").locator(".choice-mark").count() == 1
+
+
+def test_the_editor_shows_what_the_participant_will_see(live_server_url, page):
+    sign_in(page, live_server_url, "soancauhoi@vidu.vn")
+    page.goto("/ngan-hang/soan/")
+    page.fill("[name=stem]", "Đề án **Văn hóa công vụ** là gì?")
+    page.fill("[name=choice_A]", "Một đề án")
+    page.fill("[name=choice_B]", "Một luật")
+    page.check("[name=right_A]")
+    page.select_option("[name=topic]", index=1)
+
+    page.locator("#xem-truoc strong", has_text="Văn hóa công vụ").wait_for()
+    page.select_option("[name=kind]", "number")
+    page.locator("[name=number]").wait_for()
+    assert not page.locator("[name=choice_A]").is_visible()
+    page.fill("[name=number]", "6")
+    page.locator("#xem-truoc", has_text="nhập câu trả lời vào ô").wait_for()
+    page.keyboard.press("Control+Enter")
+
+    page.wait_for_url("**/ngan-hang/cau-hoi/CH-*/")
+    assert "Đáp số: 6" in page.locator("main").inner_text()

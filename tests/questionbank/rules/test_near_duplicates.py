@@ -1,7 +1,5 @@
 """Near-duplicates among questions, against pairs labelled by hand and against made-up texts."""
 
-import random
-import time
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -246,21 +244,6 @@ def test_best_first_and_no_more_than_asked_for():
     assert len(matches) == 3
     assert (matches[0].key, matches[0].relation) == (7, Relation.SAME)
     assert matches == sorted(matches, key=lambda match: -match.score)
-
-
-def test_a_search_among_thousands_is_quick():
-    """A tenth of the real size, and ten times the time that it takes: only a blunder fails."""
-    chance = random.Random(7)
-    syllables = " ".join(side["stem"] for side in ALL_TEXTS).split()
-    index = Index()
-    for key in range(2000):
-        stem = " ".join(chance.choices(syllables, k=25))
-        index.add(question(stem, *chance.choices(syllables, k=4), key=key))
-    start = time.process_time()
-    for side in ALL_TEXTS[:20]:
-        index.nearest(text_of(-1, side))
-
-    assert (time.process_time() - start) / 20 < 0.1
 
 
 # Properties ------------------------------------------------------------------------------------
