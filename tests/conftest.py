@@ -17,6 +17,7 @@ from django.utils import translation
 
 from contest.draw_plans import forget_draw_plans
 from leaderboard.stores import forget_stores
+from questionbank.neighbours import forget_neighbours
 from questionbank.wordings import forget_wordings
 from tests.browser import WatchedBrowser, chromium
 from tests.environment import on_postgresql
@@ -83,6 +84,7 @@ def _nothing_left_over() -> None:
     cache.clear()  # on Redis this flushes the database, and with it the boards
     forget_stores()
     forget_wordings()
+    forget_neighbours()
     forget_draw_plans()
     channel_layers.backends.clear()
 

@@ -51,7 +51,8 @@ _UNICODE_WORD = re.compile(r"[^\W\d_]{2,}")
 _CAPITALS_WITHIN = re.compile("[\u00df-\u00f6\u00f8-\u1eff][A-Z]|[A-Z]{2}[\u00df-\u1eff]")
 _ASCII_CAPITAL = re.compile("[A-Z]")
 _ASCII_SMALL = re.compile("[a-z]")
-_NOT_VIETNAMESE = re.compile("[¡-¿ÄÅÆÇËÎÏÐÑÖ×ØÛÜÞßäåæçëîïðñö÷øûüþÿ]")  # once it is in Unicode
+# What a Unicode Vietnamese text has not: other letters, and capitals behind small ones
+_NOT_VIETNAMESE = re.compile("[¡-¿ÄÅÆÇËÎÏÐÑÖ×ØÛÜÞßäåæçëîïðñö÷øûüþÿ]|[a-z][À-Þ]")
 _CHARACTERS_TRIED = 20_000
 _WORDS_TRIED = 100  # of those with marks
 _SHORT = 2  # "5 µm", "où": too little to tell

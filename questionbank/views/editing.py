@@ -15,6 +15,7 @@ from questionbank.contents import revision_contents
 from questionbank.errors import BankError
 from questionbank.forms import QuestionForm, initial_of
 from questionbank.models import Question
+from questionbank.neighbours import neighbours
 from questionbank.services.editing import create_question, revise_question
 
 
@@ -60,12 +61,15 @@ def question_revise(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 @require_role(Role.AUTHOR)
 def question_preview(request: SignedInRequest) -> HttpResponse:
-    """A part of a page: the question as it is being written."""
-    form = QuestionForm(request.POST)
+    """A part of a page: the question as it is being written, and those that are like it."""
+    form = QuestionForm(request.POST, code=request.GET.get("ma", ""))
     content = form.content if form.is_valid() else None
-    return render(
-        request, "questionbank/_preview.html", {"content": content, "errors": form.errors}
-    )
+    context = {
+        "content": content,
+        "errors": form.errors,
+        "neighbours": neighbours(content) if content else [],
+    }
+    return render(request, "questionbank/_preview.html", context)
 
 
 def _initial(question: Question) -> dict[str, object]:

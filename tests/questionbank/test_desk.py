@@ -127,6 +127,41 @@ def test_the_preview_shows_the_question_without_its_key(client, author):
     assert "phương án, hiện có 1" in unfinished
 
 
+def test_the_preview_names_the_questions_that_are_like_it(client, author):
+    TopicFactory(code="dvc")
+    stem = "Đề án Văn hóa công vụ được Thủ tướng Chính phủ phê duyệt tại quyết định nào?"
+    client.post(page("question_create"), sent(stem=stem))
+    twin = "De an van hoa cong vu duoc Thu tuong Chinh phu phe duyet tai quyet dinh nao"
+
+    new = text(client.post(page("question_preview"), sent(stem=twin)))
+    other_key = text(
+        client.post(page("question_preview"), sent(stem=stem, right_A="", right_B="on"))
+    )
+    negated = text(
+        client.post(page("question_preview"), sent(stem=stem.replace("được", "không được")))
+    )
+    own = text(client.post(page("question_preview") + "?ma=CH-00001", sent(stem=twin)))
+
+    assert "Câu hỏi giống trong ngân hàng" in new
+    assert "CH-00001" in new
+    assert "Cùng lời, khác đáp án" in other_key
+    assert "Khác nhau ở chỗ: không" in negated
+    assert "Câu hỏi giống" not in own
+
+
+def test_the_neighbours_follow_what_is_stored(client, author):
+    TopicFactory(code="dvc")
+    client.post(page("question_preview"), sent())  # the index is made while the bank is empty
+    client.post(page("question_create"), sent())
+    client.post(page("question_revise", "CH-00001"), sent(stem="Khác hẳn đi?", based_on="1"))
+
+    again = text(client.post(page("question_preview"), sent()))
+    revised = text(client.post(page("question_preview"), sent(stem="Khác hẳn đi?")))
+
+    assert "Câu hỏi giống" not in again
+    assert "CH-00001" in revised
+
+
 def test_a_reader_sees_no_key_before_the_answer(client, author, reviewer):
     question = QuestionFactory(code="A", revision__key="C", author=author)
     Question.objects.update(status=QuestionStatus.IN_REVIEW)
