@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from accounts.patterns import pattern
 from contest.queries import PaperChoice, PaperQuestion
 from contest.rules.receipts import readable
+from questionbank.rich_text import question_html
 
 register = template.Library()
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -61,7 +62,7 @@ def _question(question: PaperQuestion, *, count: int) -> str:
     )
     return fields.format(
         position=question.position,
-        stem=escape(question.stem),
+        stem=question_html(question.stem),
         choices="".join(_choice(choice, question) for choice in question.choices),
         response=question.response,
         client_number=question.client_number,

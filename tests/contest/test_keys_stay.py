@@ -191,7 +191,7 @@ def test_the_crawl_finds_a_planted_leak(person, monkeypatch):
         read = real(revision_ids)
         shift = sum(right) % 7
         return {
-            pk: wordings.Wording(f"{it.stem}{' ' * shift}", it.takes_several, it.choices)
+            pk: wordings.Wording(f"{it.stem}{'.' * shift}", it.takes_several, it.choices)
             for pk, it in read.items()
         }
 
