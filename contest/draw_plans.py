@@ -54,18 +54,21 @@ def _drafts(question_set_id: int, *, on: date) -> list[tuple[int, str, Draft]]:
     drawable = Question.objects.drawable(on=on).filter(
         question_set_id=question_set_id, approved_revision__kind__in=ON_PAPERS
     )
+    rows = list(
+        drawable.values_list(
+            "topic_id",
+            "approved_revision_id",
+            "approved_revision__difficulty",
+            "approved_revision__kind",
+        )
+    )
     pinned: dict[int, list[bool]] = {}
-    choices = Choice.objects.filter(revision__in=drawable.values("approved_revision_id"))
+    # by their numbers: with a subquery PostgreSQL may ask anew for each option
+    choices = Choice.objects.filter(revision__in=[revision_id for _topic, revision_id, *_ in rows])
     for revision_id, is_pinned in choices.order_by("revision_id", "position").values_list(
         "revision_id", "is_pinned"
     ):
         pinned.setdefault(revision_id, []).append(is_pinned)
-    rows = drawable.values_list(
-        "topic_id",
-        "approved_revision_id",
-        "approved_revision__difficulty",
-        "approved_revision__kind",
-    )
     return [
         (topic_id, difficulty, _draft(revision_id, kind, pinned.get(revision_id, [])))
         for topic_id, revision_id, difficulty, kind in rows

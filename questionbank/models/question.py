@@ -3,7 +3,7 @@ from typing import Any, Self
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,11 +35,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         the approved one is drawn. One that rests on a document out of force is barred, unless it
         asks what was once the law.
         """
-        return self.filter(approved_revision__isnull=False).exclude(
-            Exists(
-                Source.objects.out_of_force(on=on).filter(revision=OuterRef("approved_revision"))
-            )
-        )
+        barred = Source.objects.out_of_force(on=on).values("revision_id")
+        return self.filter(approved_revision__isnull=False).exclude(approved_revision__in=barred)
 
     def matching(self, text: str) -> Self:
         """Questions whose code begins so, or whose wording holds every word, accents or not."""
