@@ -28,3 +28,12 @@ class NameDisplay(TextChoices):
     FULL = "full", _("Họ và tên đầy đủ")
     SHORT = "short", _("Họ và tên viết tắt (Nguyễn T. H.)")
     HIDDEN = "hidden", _("Không nêu tên")
+
+
+class DecisionKind(TextChoices):
+    """What the jury decides about the people and the attempts of a contest."""
+
+    DISQUALIFY = "disqualify", _("Hủy kết quả của người dự thi")
+    SET_ASIDE = "set_aside", _("Không xếp hạng người dự thi")
+    EXCLUDE_ATTEMPT = "exclude_attempt", _("Không tính một lượt thi")
+    UNDO = "undo", _("Hủy bỏ một quyết định")

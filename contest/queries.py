@@ -23,9 +23,9 @@ from questionbank.wordings import Wording, wordings
 def counted_attempts(*, round_id: int, before: datetime | None = None) -> QuerySet[Attempt]:
     """The attempt that counts of every participant of a round: the best of those submitted.
 
-    With `before`, of those submitted before that instant.
+    With `before`, of those submitted before that instant. What the jury struck is left out.
     """
-    attempts = Attempt.objects.submitted().filter(round_id=round_id)
+    attempts = Attempt.objects.counting().filter(round_id=round_id)
     if before is not None:
         attempts = attempts.filter(submitted_at__lt=before)
     return attempts.annotate(

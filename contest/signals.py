@@ -13,3 +13,6 @@ deadlines_moved = Signal()
 
 # kwargs: contest_round (whose frozen board the public may now see as it is)
 board_released = Signal()
+
+# kwargs: contest, participant_ids (whose attempts count anew, or no longer)
+counting_changed = Signal()

@@ -114,7 +114,7 @@ def board_entries(board: Board) -> Iterator[Entry]:
 def participant_entries(boards: Iterable[Board], *, participant_id: int) -> list[Entry | None]:
     """One participant's entry on each board; None without a submitted attempt there. One query."""
     attempts = list(
-        Attempt.objects.submitted()
+        Attempt.objects.counting()
         .filter(participant_id=participant_id)
         .select_related("participant")
     )
@@ -165,12 +165,17 @@ def boards_of_attempt(attempt: Attempt, *, at: datetime) -> list[tuple[Board, bo
 
 def boards_of_contest(contest: Contest, *, at: datetime) -> list[Board]:
     """Every board of a contest, the total as it may be shown now. One query."""
+    return [board for board, _may_hear in boards_and_hearing(contest, at=at)]
+
+
+def boards_and_hearing(contest: Contest, *, at: datetime) -> list[tuple[Board, bool]]:
+    """Every board of a contest, and whether the public may hear that it moves. One query."""
     rounds = list(contest.rounds.all())
-    boards = [round_board(contest_round, at=at) for contest_round in rounds]
+    boards = [(round_board(it, at=at), scores_are_revealed(it, at=at)) for it in rounds]
     everything = total_board(contest.pk, rounds, at=at)
     if everything.round_ids:
-        boards.append(everything)
-    return boards + [true_board(board) for board in boards if board.frozen]
+        boards.append((everything, True))
+    return boards + [(true_board(board), False) for board, _may_hear in boards if board.frozen]
 
 
 def public_boards(contest_round: Round, *, at: datetime) -> list[Board]:
@@ -205,7 +210,7 @@ def participation(contest: Contest, *, at: datetime) -> Participation:
     attempts = Attempt.objects.filter(round_id__in=rounds)
     people = everybody.aggregate(all=Count("pk"), units=Count("unit_id", distinct=True))
     counts = attempts.aggregate(
-        submitted=Count("pk", filter=_counted(board)),
+        submitted=Count("pk", filter=_in_time(board)),
         running=Count("pk", filter=Q(submitted_at=None)),
     )
     return Participation(
@@ -304,11 +309,12 @@ def own_participant(contest: Contest, user: User | AnonymousUser) -> Participant
 
 
 def _submitted(board: Board) -> QuerySet[Attempt]:
-    return Attempt.objects.filter(_counted(board))
+    """The attempts that a board rests on."""
+    return Attempt.objects.filter(_in_time(board), is_counted=True)
 
 
-def _counted(board: Board) -> Q:
-    """The submitted attempts that a board rests on."""
+def _in_time(board: Board) -> Q:
+    """What was submitted in the rounds of a board, before the freeze where there is one."""
     frozen = dict(board.frozen)
     moving = [pk for pk in board.round_ids if pk not in frozen]
     counted = Q(round_id__in=moving, submitted_at__isnull=False)

@@ -6,10 +6,15 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from contest.models import Attempt, Round
-from contest.signals import attempt_graded, attempt_reopened, board_released
-from leaderboard.boards import true_board
-from leaderboard.queries import boards_of_attempt, public_boards
+from contest.models import Attempt, Contest, Round
+from contest.signals import (
+    attempt_graded,
+    attempt_reopened,
+    board_released,
+    counting_changed,
+)
+from leaderboard.boards import Board, true_board
+from leaderboard.queries import boards_and_hearing, boards_of_attempt, public_boards
 from leaderboard.services.announcing import announce
 from leaderboard.services.standings import board_state, drop_board, record_result
 
@@ -25,10 +30,7 @@ def move_boards(attempt: Attempt, **kwargs: Any) -> None:
     try:
         moved = boards_of_attempt(attempt, at=timezone.now())
         boards = [board for board, _is_revealed in moved]
-        versions = record_result(boards, participant_id=attempt.participant_id)
-        for (board, is_revealed), version in zip(moved, versions, strict=True):
-            if version is not None and is_revealed:
-                announce(board, version=version)
+        _tell(moved, record_result(boards, participant_id=attempt.participant_id))
     except Exception:
         logger.exception("attempt %s did not reach its boards", attempt.pk)
 
@@ -43,3 +45,21 @@ def show_released_boards(contest_round: Round, **kwargs: Any) -> None:
             announce(board, version=board_state(board).version)
     except Exception:
         logger.exception("the released board of round %s was not announced", contest_round.pk)
+
+
+@receiver(counting_changed, dispatch_uid="leaderboard.recount")
+def recount(contest: Contest, participant_ids: list[int], **kwargs: Any) -> None:
+    """Move the people whose attempts were struck, or count again, on every board. Never raises."""
+    try:
+        moved = boards_and_hearing(contest, at=timezone.now())
+        boards = [board for board, _is_revealed in moved]
+        for participant_id in participant_ids:
+            _tell(moved, record_result(boards, participant_id=participant_id))
+    except Exception:
+        logger.exception("the boards of contest %s did not follow a decision", contest.pk)
+
+
+def _tell(moved: list[tuple[Board, bool]], versions: list[int | None]) -> None:
+    for (board, is_revealed), version in zip(moved, versions, strict=True):
+        if version is not None and is_revealed:
+            announce(board, version=version)

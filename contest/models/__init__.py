@@ -7,6 +7,7 @@ from contest.models.contest import (
     Round,
     RoundOutage,
 )
+from contest.models.decision import Decision
 
 __all__ = [
     "TIME_FIELDS",
@@ -15,6 +16,7 @@ __all__ = [
     "Attempt",
     "BlueprintRow",
     "Contest",
+    "Decision",
     "Division",
     "DivisionKind",
     "Participant",

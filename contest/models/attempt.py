@@ -102,6 +102,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def submitted(self) -> Self:
         return self.filter(submitted_at__isnull=False)
 
+    def counting(self) -> Self:
+        """Submitted, and not struck by a decision."""
+        return self.submitted().filter(is_counted=True)
+
     def running(self) -> Self:
         return self.filter(submitted_at=None)
 
@@ -139,6 +143,8 @@ class Attempt(models.Model):
     receipt_code = models.CharField(
         _("mã phiếu"), max_length=12, unique=True, null=True, blank=True
     )
+    # follows from the decisions in force, see services/deciding.py
+    is_counted = models.BooleanField(_("được tính"), default=True, db_default=True)
 
     objects = AttemptQuerySet.as_manager()
 

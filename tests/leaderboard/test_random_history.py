@@ -2,14 +2,18 @@
 
 import random
 from collections import defaultdict
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
-from contest.models import Attempt
+from accounts.enums import Role
+from contest.errors import ContestError
+from contest.models import Attempt, Decision
 from contest.rules.ranking import Result, best, rank, total
+from contest.services.deciding import disqualify, exclude_attempt, undo
 from contest.services.releasing import release_board
 from contest.signals import attempt_graded, attempt_reopened
 from leaderboard.queries import boards_of_contest
@@ -44,8 +48,10 @@ UNGRADED = {
 class History:
     """Chance decides what happens next in a contest of two rounds, one of which freezes."""
 
-    def __init__(self, seed, store, clock):
+    def __init__(self, seed, store, clock, committed):
         self.chance, self.store, self.clock = random.Random(seed), store, clock
+        self.committed = committed
+        self.jury = RoleGrantFactory(role=Role.JURY).user
         self.contest = ContestFactory()
         self.rounds = [
             RoundFactory(contest=self.contest, freeze_minutes=30),
@@ -59,7 +65,9 @@ class History:
         deeds = {
             self.submit: 10,
             self.regrade: 4,
-            self.disqualify: 3,
+            self.lose_attempt: 1,
+            self.decide: 4,
+            self.lift: 2,
             self.reopen: 1,
             self.empty_store: 1,
             self.wait: 4,
@@ -99,10 +107,31 @@ class History:
             attempt.save(update_fields=["score"])
             attempt_graded.send_robust(sender=Attempt, attempt=attempt)
 
-    def disqualify(self):
-        if attempt := self._any():
+    def lose_attempt(self):
+        """Nothing of ours deletes attempts; boards are right even so."""
+        attempt = self._any()
+        if attempt and not attempt.decisions.exists():
             attempt.delete()
             attempt_graded.send_robust(sender=Attempt, attempt=attempt)
+
+    def decide(self):
+        if attempt := self._any():
+            about = {"reason": "Thi hộ", "actor": self.jury, "at": timezone.now()}
+            with suppress(ContestError), self.committed(execute=True):
+                if self.chance.random() < 0.5:
+                    exclude_attempt(attempt=attempt, **about)
+                else:
+                    disqualify(participant=attempt.participant, **about)
+
+    def lift(self):
+        if decisions := list(Decision.objects.in_force()):
+            with self.committed(execute=True):
+                undo(
+                    decision=self.chance.choice(decisions),
+                    reason="Xác minh lại",
+                    actor=self.jury,
+                    at=timezone.now(),
+                )
 
     def reopen(self):
         attempt = self._any()
@@ -141,7 +170,7 @@ def truth(board):
     frozen = dict(board.frozen)
     parts = defaultdict(lambda: defaultdict(list))
     people = {}
-    for it in Attempt.objects.submitted().select_related("participant"):
+    for it in Attempt.objects.counting().select_related("participant"):
         since = frozen.get(it.round_id)
         if it.round_id in board.round_ids and (since is None or it.submitted_at < since):
             result = Result(it.participant_id, it.score, it.elapsed_ms, it.submitted_at)
@@ -179,13 +208,15 @@ def shown(board, division_ids):
     return orders, {it.unit_id: (it.participant_count, it.total_hundredths) for it in tallies}
 
 
-def test_boards_equal_the_pure_ranking_after_random_histories(store, monkeypatch):
+def test_boards_equal_the_pure_ranking_after_random_histories(
+    store, monkeypatch, django_capture_on_commit_callbacks
+):
     monkeypatch.setattr(standings, "main_store", lambda: store)
     forget_checks()
     phases = set()
     for seed in range(8):
         with time_machine.travel(NOON, tick=False) as clock:
-            history = History(seed, store, clock)
+            history = History(seed, store, clock, django_capture_on_commit_callbacks)
             for _ in range(STEPS):
                 history.step()
                 for board in boards_of_contest(history.contest, at=timezone.now()):
