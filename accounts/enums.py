@@ -27,3 +27,53 @@ class Role(TextChoices):
     JURY = "jury", _("Ban giám khảo")
     COORDINATOR = "coordinator", _("Đầu mối đơn vị")
     OBSERVER = "observer", _("Giám sát")
+    # for no desk's sake: whoever must compare papers with what was registered, by name
+    IDENTITY_VIEWER = "identity_viewer", _("Người được xem số định danh")
+
+
+class Sex(TextChoices):
+    MALE = "male", _("Nam")
+    FEMALE = "female", _("Nữ")
+
+
+class CitizenIdFault(TextChoices):
+    """Why a citizen's number is refused, and the sentence for whoever typed it."""
+
+    NOT_DIGITS = "not_digits", _("Số định danh chỉ gồm chữ số. Ví dụ: 087084000999.")
+    WRONG_LENGTH = (
+        "wrong_length",
+        _("Số định danh (số căn cước) có đúng 12 chữ số. Mời Anh/Chị xem lại."),
+    )
+    OLD_CARD = (
+        "old_card",
+        _(
+            "Đây là số chứng minh nhân dân 9 số, nay không còn giá trị. "
+            "Mời Anh/Chị nhập số định danh 12 số ghi trên căn cước."
+        ),
+    )
+    ZEROS_LOST = (
+        "zeros_lost",
+        _(
+            "Số định danh thiếu chữ số 0 ở đầu, có thể do bảng tính tự bỏ. "
+            "Mời Anh/Chị xác nhận số đầy đủ."
+        ),
+    )
+
+
+class IdentityFinding(TextChoices):
+    """What is odd about a citizen's number, for people to judge: honest exceptions exist."""
+
+    UNKNOWN_PROVINCE = (
+        "unknown_province",
+        _("Ba chữ số đầu của số định danh không phải mã tỉnh đã biết."),
+    )
+    BORN_ABROAD = (
+        "born_abroad",
+        _("Ba chữ số đầu của số định danh nằm ngoài các mã tỉnh; có thể khai sinh ở nước ngoài."),
+    )
+    SEX_DIFFERS = "sex_differs", _("Giới tính theo số định danh khác với giới tính đã khai.")
+    BIRTH_YEAR_DIFFERS = (
+        "birth_year_differs",
+        _("Năm sinh theo số định danh khác với ngày sinh đã khai."),
+    )
+    BIRTH_YEAR_TO_COME = "birth_year_to_come", _("Năm sinh theo số định danh còn chưa tới.")

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-_D_LETTERS = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
+# Đ, the Icelandic Ð and the African Ɖ look alike, and keyboards give any of them
+_D_LETTERS = str.maketrans("đĐðÐɖƉ", "dDdDdD")
 _SEPARATORS = re.compile(r"[\W_]+")
 
 

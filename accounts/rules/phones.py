@@ -25,8 +25,11 @@ def normalise_phone(text: str) -> str:
     """The number in E.164 ("+84912345678"). Raises ValueError when it cannot be a phone number.
 
     Accepted more widely than the numbering plan known to `phonenumbers`: new sub-ranges are
-    allotted faster than the library learns of them.
+    allotted faster than the library learns of them. Letters are refused: the library would read
+    them off a dial, and leave an extension out.
     """
+    if any(char.isalpha() for char in text):
+        raise ValueError("a phone number has no letters")
     try:
         number = phonenumbers.parse(text, "VN")
     except phonenumbers.NumberParseException as error:
@@ -36,11 +39,19 @@ def normalise_phone(text: str) -> str:
             raise ValueError("not a valid foreign number")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     national = _renumbered("0" + str(number.national_number))
-    is_mobile = len(national) == 10 and national[1] in "35789"
     is_landline = len(national) == 11 and national[1] == "2"
-    if not (is_mobile or is_landline):
+    if not (_is_mobile(national) or is_landline):
         raise ValueError("not a Vietnamese number")
     return "+84" + national[1:]
+
+
+def can_receive_sms(e164: str) -> bool:
+    """Whether messages reach this number, as `normalise_phone` gave it: landlines take none."""
+    if e164.startswith("+84"):
+        return _is_mobile("0" + e164.removeprefix("+84"))
+    kinds = phonenumbers.PhoneNumberType
+    kind = phonenumbers.number_type(phonenumbers.parse(e164))
+    return kind in {kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE}
 
 
 def phone_as_dialled(e164: str) -> str:
@@ -53,6 +64,10 @@ def phone_as_dialled(e164: str) -> str:
     return phonenumbers.format_number(
         number, formats.NATIONAL if is_ours else formats.INTERNATIONAL
     )
+
+
+def _is_mobile(national: str) -> bool:
+    return len(national) == 10 and national[1] in "35789"
 
 
 def _renumbered(national: str) -> str:

@@ -16,6 +16,7 @@ from accounts.rules.folding import fold, initials, tidy
         ("Sở TT&TT", "so tt tt"),
         ("ＳＮＶ", "snv"),
         ("", ""),
+        ("Ɖặng", "dang"),  # U+0189, the African one
     ],
 )
 def test_fold_gives_the_key_that_people_type(text, key):
