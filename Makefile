@@ -77,8 +77,9 @@ lint: .venv/tools $(MO)
 	.venv/bin/djhtml --check templates
 	.venv/bin/mypy
 	$(MANAGE) makemigrations --check --dry-run
-	DEBUG=0 HTTPS=1 ALLOWED_HOSTS=hoithi.example EMAIL_URL=smtp://localhost SECRET_KEY=$$($(PYTHON) -c \
-		'import secrets; print(secrets.token_urlsafe(64))') \
+	random() { $(PYTHON) -c "import secrets; print(secrets.token_urlsafe($$1))"; }; \
+		DEBUG=0 HTTPS=1 ALLOWED_HOSTS=hoithi.example EMAIL_URL=smtp://localhost \
+		SECRET_KEY=$$(random 64) PERSONAL_DATA_KEYS=$$(random 32) BLIND_INDEX_KEY=$$(random 32) \
 		$(MANAGE) check --deploy --fail-level WARNING
 
 packages:

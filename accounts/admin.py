@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import PhoneField
-from accounts.models import AuditEntry, RoleGrant, Unit, User
+from accounts.models import AuditEntry, NationalId, RoleGrant, Unit, User
 from accounts.services.contacts import change_contacts
 
 # one sign-in page for all: the admin's own knows no limit on wrong passwords
@@ -98,6 +98,28 @@ class UnitAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
         obj.search_key = Unit.search_key_for(obj.name, obj.aliases)
         super().save_model(request, obj, form, change)
+
+
+@admin.register(NationalId)
+class NationalIdAdmin(admin.ModelAdmin):
+    """Masked even here: to see one whole is a duty, and recorded."""
+
+    list_display = ["user", "masked_number", "odd", "checked_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__full_name", "user__email", "user__phone"]
+    fields = ["user", "masked_number", "odd", "checked_at"]
+    readonly_fields = ["user", "masked_number", "odd", "checked_at"]
+
+    @admin.display(description=_("số định danh"))
+    def masked_number(self, national_id: NationalId) -> str:
+        return national_id.masked()
+
+    @admin.display(description=_("điểm cần xem"))
+    def odd(self, national_id: NationalId) -> str:
+        return " ".join(str(finding.label) for finding in national_id.found())
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
 
 @admin.register(AuditEntry)

@@ -1,10 +1,24 @@
 """Settings that leave people stranded."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning as CheckWarning, register
+from django.core.checks import (
+    CheckMessage,
+    Error as CheckError,
+    Tags,
+    Warning as CheckWarning,
+    register,
+)
+from django.db import connections
 
+from accounts.encryption import development_key
+from accounts.models import NationalId
+
+FEWEST_BYTES = 16  # different ones in a key; of 32 random bytes about 30 differ
+NEW_KEY = "Make another: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'."
+NATIONAL_IDS = "accounts_nationalid"
 DUMMY = "django.core.mail.backends.dummy.EmailBackend"
 
 
@@ -17,3 +31,45 @@ def mail_goes_somewhere(**_kwargs: Any) -> list[CheckMessage]:
     return [
         CheckWarning("Mail for resetting passwords is thrown away.", hint=hint, id="accounts.W001")
     ]
+
+
+@register(Tags.security, deploy=True)
+def personal_data_keys_are_strong(**_kwargs: Any) -> list[CheckMessage]:
+    """Whoever guesses a key reads every number in a stolen backup."""
+    data_keys, index_key = settings.PERSONAL_DATA_KEYS, settings.BLIND_INDEX_KEY
+    found: list[CheckMessage] = []
+    for name, keys in (("PERSONAL_DATA_KEYS", data_keys), ("BLIND_INDEX_KEY", [index_key])):
+        if not keys or any(map(_is_weak, keys)):
+            message = f"{name} is missing, not random, or the one for development."
+            found.append(CheckError(message, hint=NEW_KEY, id="accounts.E001"))
+    if len({*data_keys, index_key}) <= len(data_keys):
+        message = "PERSONAL_DATA_KEYS and BLIND_INDEX_KEY hold the same key twice."
+        found.append(CheckError(message, hint=NEW_KEY, id="accounts.E002"))
+    return found
+
+
+def _is_weak(key: bytes) -> bool:
+    is_known = key in {development_key("data"), development_key("index")}
+    return is_known or len(set(key)) < FEWEST_BYTES
+
+
+@register(Tags.database)
+def national_ids_are_usable(
+    databases: Sequence[str] | None = None, **_kwargs: Any
+) -> list[CheckMessage]:
+    """After a change of BLIND_INDEX_KEY nobody is found, so one number would make two people;
+    and a database brought back from a backup may be older than the keys."""
+    found: list[CheckMessage] = []
+    for alias in databases or []:
+        if NATIONAL_IDS not in connections[alias].introspection.table_names():
+            continue  # before the first migration
+        numbers = NationalId.objects.using(alias)
+        if numbers.indexed_otherwise().exists():
+            message = "Numbers are indexed with another BLIND_INDEX_KEY, so they are not found."
+            hint = "Run: manage.py rotate_personal_data_keys --index"
+            found.append(CheckWarning(message, hint=hint, id="accounts.W002"))
+        if numbers.unreadable().exists():
+            message = "Numbers are encrypted with a key that PERSONAL_DATA_KEYS does not hold."
+            hint = "Add the older key after the newest one."
+            found.append(CheckWarning(message, hint=hint, id="accounts.W003"))
+    return found

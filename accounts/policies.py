@@ -1,6 +1,6 @@
 """Who may do what: asked by views, services and templates alike. Deny by default."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -50,3 +50,9 @@ def coordinated_units(user: User) -> QuerySet[Unit]:
     """The units a person coordinates."""
     grants = RoleGrant.objects.filter(user_id=user.pk, role=Role.COORDINATOR)
     return Unit.objects.filter(pk__in=grants.values("unit_id"))
+
+
+def may_see_national_ids(user: User, *, owner_ids: Collection[int]) -> bool:
+    """Whether the person may see these numbers whole: one's own, or by an explicit duty."""
+    are_own = user.is_active and set(owner_ids) <= {user.pk}
+    return are_own or has_role(user, Role.IDENTITY_VIEWER)

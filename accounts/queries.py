@@ -3,10 +3,11 @@
 from collections.abc import Collection
 
 from django.contrib.sessions.models import Session
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from accounts.models import Unit, User
+from accounts.models import NationalId, Unit, User
+from accounts.rules.citizen_ids import CitizenIdError, parse_citizen_id
 from accounts.rules.folding import fold
 from accounts.rules.phones import normalise_phone
 
@@ -58,3 +59,18 @@ def person_with_contact(text: str) -> User | None:
         return User.objects.filter(phone=normalise_phone(text)).first()
     except ValueError:
         return None
+
+
+def find_by_cccd(typed: str) -> QuerySet[User]:
+    """Whoever gave this number, as people type it: several where a contest lets them share one."""
+    try:
+        owners = NationalId.objects.of_number(parse_citizen_id(typed))
+    except CitizenIdError:
+        return User.objects.none()
+    return User.objects.filter(pk__in=owners.values("pk"))
+
+
+def masked_national_ids(user_ids: Collection[int]) -> dict[int, str]:
+    """For lists: "********0999" of each person who gave a number. One query."""
+    numbers = NationalId.objects.filter(pk__in=user_ids)
+    return {national_id.pk: national_id.masked() for national_id in numbers}

@@ -9,18 +9,43 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from environs import FileAwareEnv, validate
+from environs import FileAwareEnv, ValidationError, validate
+
+from accounts.encryption import development_key, key_bytes
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = FileAwareEnv(eager=False, strip_whitespace=True)
 env.read_env(BASE_DIR / ".env", recurse=False)
 
+
+def is_key(text: str) -> None:
+    try:
+        key_bytes(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
+def are_keys(texts: list[str]) -> None:
+    for text in texts:
+        is_key(text)
+
+
 DEBUG: bool = env.bool("DEBUG", False)
 SECRET_KEY: str = (
     env.str("SECRET_KEY", "for-development-only-" + "x" * 40)
     if DEBUG
     else env.str("SECRET_KEY", validate=validate.Length(min=50))
+)
+personal_data_keys: list[str] = (
+    env.list("PERSONAL_DATA_KEYS", [], validate=are_keys)
+    if DEBUG
+    else env.list("PERSONAL_DATA_KEYS", validate=[validate.Length(min=1), are_keys])
+)
+blind_index_key: str = (
+    env.str("BLIND_INDEX_KEY", "", validate=is_key)
+    if DEBUG
+    else env.str("BLIND_INDEX_KEY", validate=is_key)
 )
 DATA_DIR: Path = env.path("DATA_DIR", BASE_DIR / "var")
 ALLOWED_HOSTS: list[str] = (
@@ -47,6 +72,10 @@ DATABASE_KEEP_CONNECTIONS = env.bool("DATABASE_KEEP_CONNECTIONS", False)
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(0, 100))
 
 env.seal()
+
+# what encrypts personal data (newest first) and what finds it again; see accounts/encryption.py
+PERSONAL_DATA_KEYS = [key_bytes(text) for text in personal_data_keys] or [development_key("data")]
+BLIND_INDEX_KEY = key_bytes(blind_index_key) if blind_index_key else development_key("index")
 
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"

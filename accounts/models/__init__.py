@@ -1,5 +1,6 @@
 from accounts.models.audit import AuditEntry
+from accounts.models.identity import NationalId
 from accounts.models.unit import Unit
 from accounts.models.user import RoleGrant, User
 
-__all__ = ["AuditEntry", "RoleGrant", "Unit", "User"]
+__all__ = ["AuditEntry", "NationalId", "RoleGrant", "Unit", "User"]

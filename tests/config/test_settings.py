@@ -29,7 +29,13 @@ def start(tmp_path, **variables):
     )
 
 
-GOOD = {"SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "hoithi.vidu.vn"}
+KEY = "kZ3" * 14 + "k"
+GOOD = {
+    "SECRET_KEY": "k" * 60,
+    "PERSONAL_DATA_KEYS": KEY,
+    "BLIND_INDEX_KEY": KEY[::-1],
+    "ALLOWED_HOSTS": "hoithi.vidu.vn",
+}
 
 
 def test_production_starts_with_a_key_and_hosts(tmp_path):
@@ -48,6 +54,10 @@ def test_database_url_alone_switches_to_postgresql(tmp_path):
     "variables",
     [
         {"SECRET_KEY": ""},
+        {"PERSONAL_DATA_KEYS": ""},
+        {"PERSONAL_DATA_KEYS": f"{KEY},ngắn"},
+        {"BLIND_INDEX_KEY": ""},
+        {"BLIND_INDEX_KEY": "ngắn"},
         {"ALLOWED_HOSTS": ""},
         {"DEBUG": "có"},
         {"REDIS_URL": "localhost:6379"},
@@ -70,8 +80,23 @@ def test_a_bad_variable_is_refused_by_name(tmp_path, variables):
 def test_all_bad_variables_are_named_at_once(tmp_path):
     answer = start(tmp_path, PROXY_HOPS="nhiều", LOG_LEVEL="LOUD")
 
-    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "PROXY_HOPS", "LOG_LEVEL"):
+    required = {"SECRET_KEY", "PERSONAL_DATA_KEYS", "BLIND_INDEX_KEY", "ALLOWED_HOSTS"}
+    for name in {*required, "PROXY_HOPS", "LOG_LEVEL"}:
         assert name in answer.stderr
+
+
+def test_keys_of_personal_data_may_stand_in_files_and_are_never_named(tmp_path):
+    (tmp_path / "keys").write_text(f"{KEY[::-1]},{KEY}=\n")
+    files = {"PERSONAL_DATA_KEYS": "", "PERSONAL_DATA_KEYS_FILE": str(tmp_path / "keys")}
+
+    assert start(tmp_path, **{**GOOD, **files}).returncode == 0
+    refusal = start(tmp_path, **{**GOOD, "BLIND_INDEX_KEY": KEY[1:]})
+    assert "BLIND_INDEX_KEY" in refusal.stderr
+    assert KEY[1:] not in refusal.stderr
+
+
+def test_development_needs_no_keys(tmp_path):
+    assert start(tmp_path, DEBUG="1").returncode == 0
 
 
 def test_env_example_lists_every_setting():
