@@ -37,3 +37,41 @@ class DecisionKind(TextChoices):
     SET_ASIDE = "set_aside", _("Không xếp hạng người dự thi")
     EXCLUDE_ATTEMPT = "exclude_attempt", _("Không tính một lượt thi")
     UNDO = "undo", _("Hủy bỏ một quyết định")
+
+
+class PersonField(TextChoices):
+    """What a contest may ask of a person beside name, kind and consent."""
+
+    BORN_ON = "born_on", _("Ngày sinh")
+    SEX = "sex", _("Giới tính")
+    CCCD = "cccd", _("Số căn cước (CCCD)")
+    PHONE = "phone", _("Số điện thoại")
+    EMAIL = "email", _("Thư điện tử")
+    ADDRESS = "address", _("Địa chỉ")
+    UNIT = "unit", _("Đơn vị")
+    POSITION = "position", _("Chức vụ, công việc")
+
+    @property
+    def identifies(self) -> bool:
+        """Whether two people with the same value may be one person."""
+        return self in IDENTIFYING
+
+
+IDENTIFYING = (PersonField.CCCD, PersonField.PHONE, PersonField.EMAIL)
+
+
+class Requirement(TextChoices):
+    OPTIONAL = "optional", _("Không bắt buộc")
+    REQUIRED = "required", _("Bắt buộc")
+
+
+class OnRepeat(TextChoices):
+    """What becomes of a second registration with the same value."""
+
+    REFUSE = "refuse", _("Từ chối")
+    FLAG = "flag", _("Nhận và báo Ban giám khảo")
+
+
+class RegisteredBy(TextChoices):
+    PERSON = "person", _("Tự đăng ký")
+    LIST = "list", _("Danh sách của đơn vị")

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from contest import desk_urls
-from contest.views import attempts, contests, receipts
+from contest.views import attempts, contests, receipts, registration
 
 app_name = "contest"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("thi/<uuid:code>/nop-bai/", attempts.attempt_submit, name="attempt_submit"),
     path("phieu/<slug:code>/", receipts.receipt, name="receipt"),
     path("phieu/<slug:code>/xem-lai/", receipts.attempt_review, name="attempt_review"),
+    path("hoi-thi/<slug:slug>/dang-ky/", registration.registration, name="registration"),
     *desk_urls.urlpatterns,
     # after the fixed words below a contest: a round may not take their place
     path("hoi-thi/<slug:slug>/<slug:round_slug>/", attempts.round_detail, name="round_detail"),

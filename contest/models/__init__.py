@@ -8,18 +8,36 @@ from contest.models.contest import (
     RoundOutage,
 )
 from contest.models.decision import Decision
+from contest.models.registration import (
+    AskedField,
+    ConsentText,
+    EligibleKind,
+    Identifier,
+    ListedPerson,
+    Registration,
+    RegistrationRules,
+    UnitCondition,
+)
 
 __all__ = [
     "TIME_FIELDS",
     "Answer",
     "AnswerEvent",
+    "AskedField",
     "Attempt",
     "BlueprintRow",
+    "ConsentText",
     "Contest",
     "Decision",
     "Division",
     "DivisionKind",
+    "EligibleKind",
+    "Identifier",
+    "ListedPerson",
     "Participant",
+    "Registration",
+    "RegistrationRules",
     "Round",
     "RoundOutage",
+    "UnitCondition",
 ]

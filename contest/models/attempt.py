@@ -55,6 +55,9 @@ class Participant(models.Model):
     full_name = models.CharField(_("họ và tên"), max_length=120)
     kind = models.CharField(_("đối tượng"), max_length=20, choices=PersonKind)
     joined_at = models.DateTimeField(_("tham gia lúc"))
+    is_confirmed = models.BooleanField(  # not yet: entered by a unit's list
+        _("đã xác nhận"), default=True, db_default=True
+    )
     extra_time_percent = models.PositiveSmallIntegerField(
         _("thời gian cộng thêm (%)"), default=0, db_default=0
     )

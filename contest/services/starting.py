@@ -3,25 +3,37 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from contest.draw_plans import draw_plan
 from contest.errors import ContestError
-from contest.models import Answer, Attempt, DivisionKind, Participant, Round
+from contest.models import Answer, Attempt, Contest, DivisionKind, Participant, Round
 from contest.models.contest import new_seed
 from contest.rules.drawing import Deal, PaperItem, PoolTooSmall, draw_paper
 from contest.rules.timing import Allotment, Phase, allot, plain_deadline
 from contest.services.submitting import close_expired
 
 
+class NotRegistered(ContestError):
+    """The contest asks people to register first, or to confirm what their unit registered."""
+
+    def __init__(self) -> None:
+        message = _("Mời Anh/Chị hoàn tất đăng ký dự thi trước khi vào thi.")
+        super().__init__("not_registered", message)
+
+
 def start_attempt(*, contest_round: Round, user: User, at: datetime) -> Attempt:
     """Return the person's open attempt at the round, or draw a new paper.
 
-    Raises ContestError "not_open_yet", "round_closed", "attempts_used_up" or "bank_too_small".
+    Raises ContestError "not_open_yet", "round_closed", "not_registered", "attempts_used_up" or
+    "bank_too_small".
     """
     participant = _entry(contest_round.contest_id, user)
+    if participant is not None and not participant.is_confirmed:
+        raise NotRegistered()
     running = participant and _running_attempt(contest_round, participant, at=at)
     if running:
         return running
@@ -45,7 +57,10 @@ def _refuse_unless_ready(phase: Phase) -> None:
 
 
 def join_contest(*, contest_id: int, user: User, at: datetime) -> Participant:
-    """The person's one entry in the contest, made when it is first needed."""
+    """The person's one entry in the contest, made when it is first needed.
+
+    Raises ContestError "not_registered" where people register by themselves first.
+    """
     return _entry(contest_id, user) or _join(contest_id, user, at=at)[0]
 
 
@@ -54,14 +69,17 @@ def _entry(contest_id: int, user: User) -> Participant | None:
 
 
 def _join(contest_id: int, user: User, *, at: datetime) -> tuple[Participant, bool]:
-    """Enter the person as they are now; False beside the entry that somebody else has just made."""
-    kinds = DivisionKind.objects.filter(contest=contest_id, kind=user.kind)
+    """Enter the person as they are now; False beside the entry that somebody else has just made.
+
+    Raises NotRegistered.
+    """
+    division_id = _division(contest_id, kind=user.kind)
     try:
         with transaction.atomic():
             participant = Participant.objects.create(
                 contest_id=contest_id,
                 user=user,
-                division_id=next(iter(kinds.values_list("division_id", flat=True)), None),
+                division_id=division_id,
                 unit_id=user.unit_id,
                 full_name=user.full_name,
                 kind=user.kind,
@@ -70,6 +88,19 @@ def _join(contest_id: int, user: User, *, at: datetime) -> tuple[Participant, bo
             return participant, True
     except IntegrityError:
         return Participant.objects.get(contest=contest_id, user=user), False
+
+
+def _division(contest_id: int, *, kind: str) -> int | None:
+    """Where a person of this kind competes. Raises NotRegistered where people register first."""
+    division_id: int | None
+    kinds = DivisionKind.objects.filter(contest=OuterRef("pk"), kind=kind)
+    contests = Contest.objects.filter(pk=contest_id)
+    rules_id, division_id = contests.values_list(
+        "registration_rules", Subquery(kinds.values("division_id")[:1])
+    ).get()
+    if rules_id is not None:
+        raise NotRegistered()
+    return division_id
 
 
 def _running_attempt(

@@ -28,7 +28,7 @@ from contest.services.saving import (
     save_answers,
     with_outcomes,
 )
-from contest.services.starting import start_attempt
+from contest.services.starting import NotRegistered, start_attempt
 from contest.services.storing import Save
 from contest.services.submitting import close_expired, submit_attempt
 from contest.views.contests import is_visible
@@ -51,6 +51,8 @@ def attempt_start(request: SignedInRequest, slug: str, round_slug: str) -> HttpR
         return redirect("contest:round_detail", slug=slug, round_slug=round_slug)
     try:
         attempt = start_attempt(contest_round=contest_round, user=request.user, at=request.at)
+    except NotRegistered:
+        return redirect("contest:registration", slug=slug)
     except ContestError as refusal:
         return _round_page(request, contest_round, refusal=refusal)
     return redirect("contest:attempt_paper", code=attempt.code)

@@ -1,11 +1,14 @@
 from tests.factories.accounts import RoleGrantFactory, UnitFactory, UserFactory
 from tests.factories.clock import NOON
 from tests.factories.contest import (
+    AskedFieldFactory,
     AttemptFactory,
     BlueprintRowFactory,
+    ConsentTextFactory,
     ContestFactory,
     DivisionFactory,
     ParticipantFactory,
+    RegistrationRulesFactory,
     RoundFactory,
     SubmittedAttemptFactory,
 )
@@ -13,13 +16,16 @@ from tests.factories.questionbank import QuestionFactory, QuestionSetFactory, To
 
 __all__ = [
     "NOON",
+    "AskedFieldFactory",
     "AttemptFactory",
     "BlueprintRowFactory",
+    "ConsentTextFactory",
     "ContestFactory",
     "DivisionFactory",
     "ParticipantFactory",
     "QuestionFactory",
     "QuestionSetFactory",
+    "RegistrationRulesFactory",
     "RoleGrantFactory",
     "RoundFactory",
     "SubmittedAttemptFactory",

@@ -4,8 +4,18 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.enums import PersonKind
-from contest.enums import ClosedBy
-from contest.models import Attempt, BlueprintRow, Contest, Division, Participant, Round
+from contest.enums import ClosedBy, OnRepeat, PersonField
+from contest.models import (
+    AskedField,
+    Attempt,
+    BlueprintRow,
+    ConsentText,
+    Contest,
+    Division,
+    Participant,
+    RegistrationRules,
+    Round,
+)
 from tests.factories.accounts import UserFactory
 from tests.factories.clock import NOON
 from tests.factories.questionbank import QuestionSetFactory, TopicFactory
@@ -94,3 +104,33 @@ class SubmittedAttemptFactory(AttemptFactory):
     )
     closed_by = ClosedBy.PARTICIPANT
     receipt_code = factory.Sequence(lambda n: f"P{n:09}")
+
+
+class RegistrationRulesFactory(DjangoModelFactory):
+    """Of a contest that asks people to register, and nothing beside name and kind."""
+
+    class Meta:
+        model = RegistrationRules
+
+    contest = factory.SubFactory(ContestFactory)
+
+
+class AskedFieldFactory(DjangoModelFactory):
+    class Meta:
+        model = AskedField
+
+    contest = factory.SubFactory(ContestFactory)
+    field = PersonField.CCCD
+    on_repeat = factory.LazyAttribute(
+        lambda asked: OnRepeat.REFUSE if PersonField(asked.field).identifies else ""
+    )
+
+
+class ConsentTextFactory(DjangoModelFactory):
+    class Meta:
+        model = ConsentText
+
+    contest = factory.SubFactory(ContestFactory)
+    version = 1
+    body = "Ban tổ chức chỉ dùng dữ liệu cho hội thi."
+    published_at = NOON

@@ -1,0 +1,13 @@
+"""Filters for what people registered."""
+
+from django import template
+
+from accounts.rules.phones import phone_as_dialled
+
+register = template.Library()
+
+
+@register.filter
+def dialled(e164: str) -> str:
+    """ "0912 345 678" for "+84912345678"."""
+    return phone_as_dialled(e164)
