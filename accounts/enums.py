@@ -27,7 +27,7 @@ class Role(TextChoices):
     JURY = "jury", _("Ban giám khảo")
     COORDINATOR = "coordinator", _("Đầu mối đơn vị")
     OBSERVER = "observer", _("Giám sát")
-    # for no desk's sake: whoever must compare papers with what was registered, by name
+    # sees identity numbers whole, to compare them with papers; no other duty gives this right
     IDENTITY_VIEWER = "identity_viewer", _("Người được xem số định danh")
 
 

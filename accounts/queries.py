@@ -72,5 +72,4 @@ def find_by_cccd(typed: str) -> QuerySet[User]:
 
 def masked_national_ids(user_ids: Collection[int]) -> dict[int, str]:
     """For lists: "********0999" of each person who gave a number. One query."""
-    numbers = NationalId.objects.filter(pk__in=user_ids)
-    return {national_id.pk: national_id.masked() for national_id in numbers}
+    return {one.pk: one.masked() for one in NationalId.objects.of_people(user_ids)}

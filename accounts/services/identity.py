@@ -77,10 +77,7 @@ def reveal_national_ids(
     if not reason.strip():
         raise AccountError("reason_missing", _("Cần ghi lý do xem số định danh."))
     try:
-        numbers = {
-            national_id.pk: national_id.whole_number()
-            for national_id in NationalId.objects.filter(pk__in=user_ids).order_by("pk")
-        }
+        numbers = {one.pk: one.whole_number() for one in NationalId.objects.of_people(user_ids)}
     except DecryptionError as error:
         raise AccountError(
             "national_id_unreadable",

@@ -146,6 +146,15 @@ def test_a_list_of_masked_numbers_is_one_query(count, django_assert_num_queries)
     assert masked == dict.fromkeys([someone.pk for someone in people], STARS)
 
 
+def test_a_list_may_be_longer_than_a_query(person, viewer):
+    give(person)
+    ids = range(person.pk, person.pk + 70_000)
+
+    assert masked_national_ids(ids) == {person.pk: STARS}
+    numbers = reveal_national_ids(user_ids=ids, actor=viewer, reason="Danh sách", at=NOON)
+    assert numbers == {person.pk: NUMBER}
+
+
 # Seeing it whole --------------------------------------------------------------------------------
 
 
