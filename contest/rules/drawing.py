@@ -1,7 +1,7 @@
 """The draw: from a blueprint and a seed to one person's paper."""
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
@@ -11,7 +11,7 @@ class Draft:
     """A question that may be drawn: a revision and which of its options keep their place."""
 
     revision_id: int
-    choice_count: int
+    choice_count: int  # 0: the answer is typed
     pinned: frozenset[int] = frozenset()  # positions from 0
     keeps_order: bool = False  # true/false questions
 
@@ -21,7 +21,7 @@ class PaperItem:
     """A question as one person sees it.
 
     `choice_order` names the author's letters in the order shown: in "CADB" the option shown
-    as A is the one the author wrote third.
+    as A is the one the author wrote third. It is empty where the answer is typed.
     """
 
     revision_id: int
@@ -57,34 +57,123 @@ def draw_paper(
     """Draw `counts[row]` questions from `pools[row]` for every row, then shuffle.
 
     The same arguments always give the same paper, whatever the order of a pool. A question that
-    stands in two pools is drawn once: the smaller pool is served first, so that a wide row never
-    takes what a narrow one needs. Raises PoolTooSmall.
+    stands in two pools is drawn once, and if there is a way to fill all rows, they are filled.
+    Raises PoolTooSmall.
     """
     if not counts:
         raise PoolTooSmall(row=-1, wanted=1, found=0)
-    drawn: dict[int, Draft] = {}
-    for row in sorted(range(len(counts)), key=lambda row: len(pools[row])):
-        hand = _hand(row, counts[row], pools[row], deal=deal, without=drawn.keys())
-        drawn.update((draft.revision_id, draft) for draft in hand)
+    decks = [
+        _Deck(f"{deal.deck_seed}.{row}", pool, count)
+        for row, (count, pool) in enumerate(zip(counts, pools, strict=True))
+    ]
+    for row, deck in enumerate(decks):
+        if len(deck.pool) < deck.count:
+            raise PoolTooSmall(row, deck.count, len(deck.pool))
+    drawn = {draft.revision_id: draft for deck in decks for draft in deck.hand(deal.number)}
+    if len(drawn) < sum(counts):  # two rows want the same question
+        drawn = _disentangled(counts, [deck.preference(deal.number) for deck in decks])
     chance = random.Random(seed)  # noqa: S311 (replayable, not secret)
     paper = [drawn[revision_id] for revision_id in sorted(drawn)]
     chance.shuffle(paper)
     return [PaperItem(draft.revision_id, shuffle_choices(draft, chance)) for draft in paper]
 
 
-def _hand(
-    row: int, count: int, pool: Sequence[Draft], *, deal: Deal, without: Collection[int]
-) -> list[Draft]:
-    """Cards from a shuffled deck, as they are dealt: the deck is used up before it is shuffled."""
-    hands = max(1, len(pool) // count)
-    turn, place = divmod(deal.number, hands)
-    deck = sorted(pool, key=lambda draft: draft.revision_id)
-    random.Random(f"{deal.deck_seed}.{row}.{turn}").shuffle(deck)  # noqa: S311
-    first = place * count
-    free = [it for it in deck[first:] + deck[:first] if it.revision_id not in without]
-    if len(free) < count:
-        raise PoolTooSmall(row, count, len(free))
-    return free[:count]
+class _Deck:
+    """The questions of a row as an endless row of cards: the pool shuffled, and again, and again.
+
+    Paper n takes the n-th `count` of them: so any number of papers shows each question as often
+    as the others, or once more. Where a hand holds the last cards of one shuffle and the first
+    of the next, those of the first that the next would repeat are put off by a few places. That
+    needs a pool of twice the hand; of a smaller one the cards to leave out are dealt instead.
+    """
+
+    def __init__(self, seed: str, pool: Sequence[Draft], count: int) -> None:
+        self._seed = seed
+        self.pool = sorted(pool, key=lambda draft: draft.revision_id)
+        self.count = count
+        self._leaves_out = 2 * count > len(pool)
+        self._dealt = len(pool) - count if self._leaves_out else count
+
+    def hand(self, number: int) -> list[Draft]:
+        cards = self._cards(number)
+        if not self._leaves_out:
+            return cards
+        left_out = {draft.revision_id for draft in cards}
+        return [draft for draft in self.pool if draft.revision_id not in left_out]
+
+    def preference(self, number: int) -> list[Draft]:
+        """All cards: the hand, and then what stands in for it, as it comes."""
+        hand = self.hand(number)
+        taken = {draft.revision_id for draft in hand}
+        turn = number * self._dealt // max(1, len(self.pool))
+        return hand + [it for it in self._shuffled(turn) if it.revision_id not in taken]
+
+    def _cards(self, number: int) -> list[Draft]:
+        if not self._dealt:
+            return []
+        turn, first = divmod(number * self._dealt, len(self.pool))
+        last = first + self._dealt
+        cards = (self._turn(turn) if first < self._dealt else self._shuffled(turn))[first:last]
+        missing = self._dealt - len(cards)
+        return cards + self._turn(turn + 1)[:missing] if missing else cards
+
+    def _turn(self, turn: int) -> list[Draft]:
+        """A shuffle that begins with none of the cards it shares a hand with."""
+        cards = self._shuffled(turn)
+        carried = turn * len(self.pool) % self._dealt
+        if not carried:
+            return cards
+        before = {draft.revision_id for draft in self._shuffled(turn - 1)[-carried:]}
+        head = sorted(cards[: self._dealt], key=lambda draft: draft.revision_id in before)
+        return head + cards[self._dealt :]
+
+    def _shuffled(self, turn: int) -> list[Draft]:
+        cards = list(self.pool)
+        random.Random(f"{self._seed}.{turn}").shuffle(cards)  # noqa: S311
+        return cards
+
+
+def _disentangled(
+    counts: Sequence[int], preferences: Sequence[Sequence[Draft]]
+) -> dict[int, Draft]:
+    """Who gets which question where rows want the same ones; the smallest pool chooses first.
+
+    A maximum matching along augmenting paths: a row that finds nothing free takes what another
+    can spare. Raises PoolTooSmall only when no choice whatever fills all rows.
+    """
+    owner: dict[int, int] = {}  # row, by revision
+    for row in sorted(range(len(counts)), key=lambda row: len(preferences[row])):
+        for found in range(counts[row]):
+            if not _take_one(row, preferences, owner):
+                raise PoolTooSmall(row, counts[row], found)
+    return {it.revision_id: it for pool in preferences for it in pool if it.revision_id in owner}
+
+
+def _take_one(row: int, preferences: Sequence[Sequence[Draft]], owner: dict[int, int]) -> bool:
+    """Find the row one more question; all others keep their number."""
+    wants: dict[int, tuple[int, int] | None] = {row: None}  # by row: who asks it for which card
+    queue = [row]
+    for current in queue:  # which grows
+        cards = [draft.revision_id for draft in preferences[current]]
+        free = next((card for card in cards if card not in owner), None)
+        if free is not None:
+            _hand_on(current, free, wants, owner)
+            return True
+        for card in cards:
+            if owner[card] not in wants:
+                wants[owner[card]] = (current, card)
+                queue.append(owner[card])
+    return False
+
+
+def _hand_on(
+    row: int, card: int, wants: dict[int, tuple[int, int] | None], owner: dict[int, int]
+) -> None:
+    """Give the row the card, and what it gives up for that to the row that asked for it."""
+    owner[card] = row
+    while (asked := wants[row]) is not None:
+        row, card = asked
+        owner[card] = row
 
 
 def shuffle_choices(draft: Draft, chance: random.Random) -> str:

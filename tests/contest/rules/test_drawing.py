@@ -1,4 +1,5 @@
 import random
+import statistics
 from collections import Counter
 from itertools import pairwise
 
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from contest.rules.drawing import Deal, Draft, PoolTooSmall, draw_paper, shuffle_choices
+from questionbank.rules.blueprints import fill
 
 POOLS = [
     [Draft(pk, 4) for pk in range(1, 11)],
@@ -54,17 +56,29 @@ def test_ten_thousand_draws_meet_the_blueprint_and_expose_every_question_alike()
     assert set(exposed.values()) == {2000}
 
 
-def test_exposure_stays_even_when_the_deck_does_not_come_out_even():
-    pool = [Draft(pk, 4) for pk in range(47)]
+@pytest.mark.parametrize(("size", "count"), [(47, 20), (60, 7), (7, 2), (5, 3), (5, 4), (9, 9)])
+def test_exposure_stays_even_when_the_deck_does_not_come_out_even(size, count):
+    pool = [Draft(pk, 4) for pk in range(size)]
+    exposed = Counter(dict.fromkeys(range(size), 0))
 
-    exposed = Counter()
-    for number in range(10_000):
-        exposed.update(drawn([20], [pool], number))
+    for number in range(500):
+        paper = drawn([count], [pool], number)
+        assert len(set(paper)) == count
+        exposed.update(paper)
+        assert max(exposed.values()) - min(exposed.values()) <= 1
 
-    # two hands a shuffle, so 5,000 shuffles; by chance alone the spread would be some 46
-    mean = 10_000 * 20 / 47
-    spread = (sum((count - mean) ** 2 for count in exposed.values()) / 47) ** 0.5
-    assert spread < 36
+
+@given(st.integers(1, 60), st.data())
+def test_exposure_is_even_over_any_run_of_papers(size, data):
+    count = data.draw(st.integers(1, size))
+    first = data.draw(st.integers(0, 2**40))
+    pool = [Draft(pk, 4) for pk in range(size)]
+    exposed = Counter(dict.fromkeys(range(size), 0))
+
+    for number in range(first, first + 30):
+        exposed.update(drawn([count], [pool], number))
+
+    assert max(exposed.values()) - min(exposed.values()) <= 2  # it may begin amid a shuffle
 
 
 def test_two_who_start_one_after_the_other_share_no_question_within_a_deck():
@@ -86,6 +100,52 @@ def test_a_wide_row_never_takes_what_a_narrow_one_needs(number):
     wide, narrow = [Draft(pk, 4) for pk in range(6)], [Draft(pk, 4) for pk in range(2)]
 
     assert sorted(drawn([4, 2], [wide, narrow], number)) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_wide_row_hands_on_what_a_narrow_one_needs():
+    # the first two rows have pools of the same size, and the third leaves them one way only
+    pools = [[1, 2], [2, 3], [1, 3, 4]]
+    drafts = [[Draft(pk, 4) for pk in pool] for pool in pools]
+
+    for number in range(50):
+        assert sorted(drawn([1, 1, 2], drafts, number)) == [1, 2, 3, 4]
+
+
+CROSSING = st.lists(
+    st.tuples(st.integers(1, 4), st.frozensets(st.integers(1, 9), min_size=1)),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(CROSSING, st.integers(1, 1000))
+def test_draw_paper_succeeds_exactly_when_the_bank_can_fill_the_blueprint(rows, number):
+    counts, pools = [count for count, _pool in rows], [pool for _count, pool in rows]
+    drafts = [[Draft(pk, 4) for pk in pool] for pool in pools]
+
+    try:
+        paper = drawn(counts, drafts, number)
+    except PoolTooSmall:
+        assert not fill(counts, pools).is_full
+    else:
+        assert fill(counts, pools).is_full
+        assert len(set(paper)) == len(paper) == sum(counts)
+        of_paper = [pool & set(paper) for pool in pools]
+        assert fill(counts, of_paper).is_full  # every row has its own questions among them
+        assert paper == drawn(counts, [pool[::-1] for pool in drafts], number)
+
+
+def test_exposure_stays_even_among_questions_that_fit_the_same_rows():
+    easy, other = range(30), range(30, 60)
+    pools = [[Draft(pk, 4) for pk in easy], [Draft(pk, 4) for pk in (*easy, *other)]]
+
+    exposed = Counter()
+    for number in range(6000):
+        exposed.update(drawn([2, 3], pools, number))
+
+    # by chance alone the spread would be some 20 and 16
+    assert statistics.pstdev(exposed[pk] for pk in easy) < 10
+    assert statistics.pstdev(exposed[pk] for pk in other) < 10
 
 
 def test_draw_paper_refuses_a_pool_that_is_too_small():
@@ -115,3 +175,7 @@ def test_shuffle_choices_leaves_true_and_false_in_order():
     draft = Draft(1, 2, keeps_order=True)
 
     assert {shuffle_choices(draft, random.Random(seed)) for seed in range(20)} == {"AB"}
+
+
+def test_a_question_that_is_answered_in_writing_has_no_options_to_order():
+    assert shuffle_choices(Draft(1, 0), random.Random(1)) == ""
