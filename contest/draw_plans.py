@@ -14,7 +14,6 @@ from questionbank.enums import QuestionKind
 from questionbank.models import Choice, Question
 
 KEPT_SECONDS = 1.0
-ON_PAPERS = [kind for kind in QuestionKind if kind.has_choices]
 
 _plans = SingleFlightCache(size=20, seconds=KEPT_SECONDS)
 
@@ -51,9 +50,7 @@ def read_draw_plan(contest_round: Round, *, on: date) -> DrawPlan:
 
 def _drafts(question_set_id: int, *, on: date) -> list[tuple[int, str, Draft]]:
     """The drawable questions of a set: topic, difficulty, draft."""
-    drawable = Question.objects.drawable(on=on).filter(
-        question_set_id=question_set_id, approved_revision__kind__in=ON_PAPERS
-    )
+    drawable = Question.objects.drawable(on=on).filter(question_set_id=question_set_id)
     rows = list(
         drawable.values_list(
             "topic_id",

@@ -1,5 +1,7 @@
 """Everything people send is parsed and checked here."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +42,28 @@ def changed_answers(
     """
     changed = []
     for question in paper:
-        response = "".join(sorted(post.getlist(f"q{question.position}")))
-        if response != post.get(f"was{question.position}", ""):
+        was = post.get(f"was{question.position}", "")
+        if question.kind.has_choices:
+            response = "".join(sorted(post.getlist(question.input_name)))
+        else:
+            response = post.get(question.input_name, was)
+        if response != was:
             newest = max(number, question.client_number + 1)
             changed.append(SentAnswer(question.position, response, newest))
     return changed
+
+
+def with_refused(
+    paper: list[PaperQuestion], sent: list[SentAnswer], refusals: Mapping[int, ContestError]
+) -> list[PaperQuestion]:
+    """The paper with what was typed and could not be taken, and why; nobody types it twice."""
+    typed = {answer.position: answer.response for answer in sent if answer.position in refusals}
+    return [
+        replace(it, refused=typed[it.position], refusal=refusals[it.position].message)
+        if it.position in typed and not it.kind.has_choices
+        else it
+        for it in paper
+    ]
 
 
 class ReasonField(forms.CharField):

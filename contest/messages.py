@@ -8,6 +8,7 @@ import msgspec
 
 from contest.models import Attempt
 from contest.services.saving import Outcome, SavedAnswer
+from questionbank.rules.responding import LONGEST_RESPONSE
 
 MOST_ANSWERS = 200  # in one message
 LARGEST_MESSAGE = 32 * 1024  # bytes
@@ -17,7 +18,7 @@ class SentAnswer(msgspec.Struct, frozen=True, rename={"client_number": "number"}
     """One answer as a client sends it."""
 
     position: Annotated[int, msgspec.Meta(ge=1, lt=2**15)]
-    response: Annotated[str, msgspec.Meta(max_length=26)]
+    response: Annotated[str, msgspec.Meta(max_length=LONGEST_RESPONSE)]
     client_number: int
 
 

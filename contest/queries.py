@@ -3,20 +3,23 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from string import ascii_uppercase
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import F, FilteredRelation, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from contest.models import Answer, Attempt, Contest, Participant, Round, RoundOutage
-from contest.rules.grading import GradedItem, shown_letters
+from contest.rules.grading import GradedItem, Key, shown_letters
 from contest.rules.ranking import Result, total
 from contest.rules.reveal import is_revealed
 from contest.rules.timing import Phase, RoundState
-from questionbank.enums import QuestionKind
-from questionbank.models import Choice
+from questionbank.enums import QuestionKind, Scoring
+from questionbank.models import Revision
 from questionbank.wordings import Wording, wordings
 
 
@@ -60,22 +63,40 @@ def graded_items(*, attempt_ids: Collection[int]) -> dict[int, list[GradedItem]]
     rows = (
         Answer.objects.filter(attempt_id__in=attempt_ids)
         .order_by("attempt_id", "position")
-        .values_list("attempt_id", "revision_id", "choice_order", "response", "revision__points")
+        .values_list("attempt_id", "revision_id", "choice_order", "response")
     )
     keys = _keys({revision_id for _attempt, revision_id, *_rest in rows})
     items: dict[int, list[GradedItem]] = {attempt_id: [] for attempt_id in attempt_ids}
-    for attempt_id, revision_id, choice_order, response, points in rows:
-        key = frozenset(keys.get(revision_id, ()))
-        items[attempt_id].append(GradedItem(choice_order, response, key, points))
+    for attempt_id, revision_id, choice_order, response in rows:
+        items[attempt_id].append(GradedItem(choice_order, response, keys[revision_id]))
     return items
 
 
-def _keys(revision_ids: Collection[int]) -> dict[int, set[str]]:
-    keys: dict[int, set[str]] = {}
-    right = Choice.objects.filter(revision__in=revision_ids, is_correct=True)
-    for revision_id, position in right.values_list("revision_id", "position"):
-        keys.setdefault(revision_id, set()).add(ascii_uppercase[position])
-    return keys
+def _keys(revision_ids: Collection[int]) -> dict[int, Key]:
+    """One query: a row for each right option or accepted text, and one where there is neither."""
+    rows = (
+        Revision.objects.filter(pk__in=revision_ids)
+        .annotate(right_choice=FilteredRelation("choices", condition=Q(choices__is_correct=True)))
+        .order_by("pk", "accepted_answers__position")
+        .values_list("pk", "right_choice__position", "accepted_answers__text", *_KEY_FIELDS)
+    )
+    return {pk: _key(list(parts)) for pk, parts in groupby(rows, key=itemgetter(0))}
+
+
+_KEY_FIELDS = ("kind", "points", "scoring", "number_key", "tolerance")
+
+
+def _key(rows: list[tuple[Any, ...]]) -> Key:
+    _pk, _place, _text, kind, points, scoring, number, tolerance = rows[0]
+    return Key(
+        kind=QuestionKind(kind),
+        points=points,
+        scoring=Scoring(scoring),
+        letters=frozenset(ascii_uppercase[row[1]] for row in rows if row[1] is not None),
+        accepted=tuple(row[2] for row in rows if row[2] is not None),
+        number=number,
+        tolerance=tolerance,
+    )
 
 
 @dataclass(frozen=True)
@@ -91,10 +112,12 @@ class PaperQuestion:
 
     position: int
     stem: str
-    takes_several: bool
-    choices: list[PaperChoice]
+    kind: QuestionKind
+    choices: list[PaperChoice]  # none where the answer is typed
     response: str
     client_number: int
+    refused: str = ""  # what was typed instead and could not be taken
+    refusal: str = ""  # why
 
     @property
     def input_name(self) -> str:
@@ -102,28 +125,28 @@ class PaperQuestion:
 
     @property
     def input_type(self) -> str:
-        return "checkbox" if self.takes_several else "radio"
+        """Of its options."""
+        return "checkbox" if self.kind is QuestionKind.MULTIPLE_CHOICE else "radio"
 
 
 class QuestionShape(NamedTuple):
-    """What an answer must fit: how many options there are, and whether several may be chosen."""
+    """What an answer must fit: the kind of question, and how many options there are."""
 
+    kind: QuestionKind
     choice_count: int
-    takes_several: bool
 
 
 def paper_shape(*, attempt_id: int) -> dict[int, QuestionShape]:
     """What each answer of a paper must fit, by position. One query."""
     rows = Answer.objects.filter(attempt_id=attempt_id).values_list(
-        "position", "choice_order", "revision__kind"
+        "position", "revision__kind", "choice_order"
     )
-    return {
-        position: _shape(len(order), kind == QuestionKind.MULTIPLE_CHOICE)
-        for position, order, kind in rows
-    }
+    return {position: _shape(kind, len(order)) for position, kind, order in rows}
 
 
-_shape = cache(QuestionShape)  # every open paper holds one for each of its questions
+@cache  # every open paper holds one for each of its questions
+def _shape(kind: str, choice_count: int) -> QuestionShape:
+    return QuestionShape(QuestionKind(kind), choice_count)
 
 
 class _Shown(NamedTuple):
@@ -148,7 +171,7 @@ def _paper_question(row: _Shown | Answer, wording: Wording) -> PaperQuestion:
     return PaperQuestion(
         position=row.position,
         stem=wording.stem,
-        takes_several=wording.takes_several,
+        kind=wording.kind,
         choices=[
             PaperChoice(
                 shown, wording.choices[ascii_uppercase.index(letter)], shown in row.response
@@ -170,46 +193,64 @@ class ReviewedChoice:
 
 @dataclass(frozen=True)
 class ReviewedQuestion:
-    """A question after the reveal: with the key, the explanation and what it rests on."""
+    """A question after the reveal: graded, with the key, the explanation and what it rests on."""
 
     question: PaperQuestion
+    key: Key
+    is_correct: bool
+    earned: Decimal
     choices: list[ReviewedChoice]
     explanation: str
     sources: list[str]
 
+    @property
+    def points(self) -> Decimal:
+        return self.key.points
+
+    @property
+    def gives_parts(self) -> bool:
+        return self.key.scoring is Scoring.PARTIAL
+
 
 def reviewed_questions(*, attempt_id: int) -> list[ReviewedQuestion]:
-    """The graded paper with key and explanations, for whoever may see the key. Four queries."""
+    """The graded paper with key and explanations, for whoever may see the key.
+
+    Four queries, and see `wordings`.
+    """
     answers = (
         Answer.objects.filter(attempt_id=attempt_id)
         .select_related("revision")
-        .prefetch_related("revision__choices", "revision__sources__document")
+        .prefetch_related("revision__sources__document")
         .order_by("position")
     )
-    words = wordings([answer.revision_id for answer in answers])
-    return [_reviewed_question(answer, words[answer.revision_id]) for answer in answers]
+    revision_ids = [answer.revision_id for answer in answers]
+    words, keys = wordings(revision_ids), _keys(revision_ids)
+    return [
+        _reviewed_question(answer, words[answer.revision_id], keys[answer.revision_id])
+        for answer in answers
+    ]
 
 
-def _reviewed_question(answer: Answer, wording: Wording) -> ReviewedQuestion:
-    revision = answer.revision
-    right = frozenset(
-        ascii_uppercase[choice.position] for choice in revision.choices.all() if choice.is_correct
-    )
-    key = shown_letters(answer.choice_order, right)
+def _reviewed_question(answer: Answer, wording: Wording, key: Key) -> ReviewedQuestion:
+    right = shown_letters(answer.choice_order, key.letters)
     question = _paper_question(answer, wording)
+    graded = GradedItem(answer.choice_order, answer.response, key)
     return ReviewedQuestion(
         question=question,
+        key=key,
+        is_correct=graded.is_correct,
+        earned=graded.earned,
         choices=[
             ReviewedChoice(
                 letter=choice.letter,
                 text=choice.text,
                 is_chosen=choice.is_chosen,
-                mark=_mark(is_chosen=choice.is_chosen, is_right=choice.letter in key),
+                mark=_mark(is_chosen=choice.is_chosen, is_right=choice.letter in right),
             )
             for choice in question.choices
         ],
-        explanation=revision.explanation,
-        sources=[str(source) for source in revision.sources.all()],
+        explanation=answer.revision.explanation,
+        sources=[str(source) for source in answer.revision.sources.all()],
     )
 
 

@@ -9,13 +9,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from questionbank.enums import Difficulty, QuestionKind, QuestionStatus, Scoring, Verdict
+from questionbank.errors import bad_response_message
 from questionbank.formats.base import LARGEST_FILE, LONGEST_TEXT, BadFile, RawQuestion, RawSource
 from questionbank.formats.checking import MOST_CHOICES, checked_question
 from questionbank.formats.fields import BadField
 from questionbank.formats.parsed import ParsedQuestion, ParsedSource
 from questionbank.formats.registry import FORMATS, format_of
 from questionbank.models import QuestionSet, Topic
-from questionbank.services.reviewing import LONGEST_RESPONSE
+from questionbank.rules.responding import LONGEST_RESPONSE, BadResponse, tidy_response
 
 LETTERS = ascii_uppercase[:MOST_CHOICES]
 LONGEST_NOTE = 2000
@@ -212,22 +213,28 @@ def _source_line(source: ParsedSource) -> str:
 
 
 class BlindAnswerForm(forms.Form):
-    """What a second reader answers, by the kind of question."""
-
-    response = forms.CharField(label=_("Câu trả lời"), max_length=LONGEST_RESPONSE)
+    """What a second reader answers, by the kind of question, as participants would."""
 
     def __init__(self, *args: Any, kind: QuestionKind, letters: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if kind.has_choices:
-            several = kind is QuestionKind.MULTIPLE_CHOICE
-            field = forms.MultipleChoiceField if several else forms.ChoiceField
-            self.fields["response"] = field(
-                label=_("Câu trả lời"), choices=[(letter, letter) for letter in letters]
-            )
+        self._kind, self._choice_count = kind, len(letters)
+        self.fields["response"] = _answer_field(kind, letters)
 
-    def answer(self) -> str:
+    def clean_response(self) -> str:
         sent = self.cleaned_data["response"]
-        return sent if isinstance(sent, str) else "".join(sorted(sent))
+        try:
+            return tidy_response("".join(sent), kind=self._kind, choice_count=self._choice_count)
+        except BadResponse as bad:
+            raise forms.ValidationError(bad_response_message(bad.code)) from bad
+
+
+def _answer_field(kind: QuestionKind, letters: str) -> forms.Field:
+    choices = [(letter, letter) for letter in letters]
+    if kind is QuestionKind.MULTIPLE_CHOICE:
+        return forms.MultipleChoiceField(label=_("Câu trả lời"), choices=choices)
+    if kind.has_choices:
+        return forms.ChoiceField(label=_("Câu trả lời"), choices=choices)
+    return forms.CharField(label=_("Câu trả lời"), max_length=LONGEST_RESPONSE)
 
 
 class VerdictForm(forms.Form):

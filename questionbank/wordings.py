@@ -19,7 +19,7 @@ class Wording:
     """What a paper shows of a revision; `choices` in the author's order."""
 
     stem: str
-    takes_several: bool
+    kind: QuestionKind
     choices: tuple[str, ...]
 
 
@@ -41,8 +41,7 @@ def _read(revision_ids: Collection[int]) -> dict[int, Wording]:
         choices.setdefault(revision_id, []).append(text)
     rows = Revision.objects.filter(pk__in=revision_ids).values_list("pk", "stem", "kind")
     return {
-        pk: Wording(stem, kind == QuestionKind.MULTIPLE_CHOICE, tuple(choices.get(pk, ())))
-        for pk, stem, kind in rows
+        pk: Wording(stem, QuestionKind(kind), tuple(choices.get(pk, ()))) for pk, stem, kind in rows
     }
 
 

@@ -15,6 +15,7 @@ from contest.models.contest import Contest, Division, Round
 from contest.rules.naming import FOLDED_LENGTH, folded_name, folded_short
 from contest.rules.timing import Allotment, Outage, Phase, elapsed_ms, started_phase
 from questionbank.models import Revision
+from questionbank.rules.responding import LONGEST_RESPONSE
 
 MOST_EXTRA_PERCENT = 300
 TIME_FIELDS = ["deadline_at", "extra_time", "outage_credit"]
@@ -258,8 +259,10 @@ class Answer(models.Model):
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="answers")
     position = models.PositiveSmallIntegerField(_("câu số"))  # from 1
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
-    choice_order = models.CharField(_("thứ tự phương án"), max_length=26)
-    response = models.CharField(_("trả lời"), max_length=26, blank=True)  # letters shown: "AC"
+    # the author's letters in the order shown: "CADB"; "" where the answer is typed
+    choice_order = models.CharField(_("thứ tự phương án"), max_length=26, blank=True)
+    # the letters shown: "AC"; or what was typed
+    response = models.CharField(_("trả lời"), max_length=LONGEST_RESPONSE, blank=True)
     client_number = models.BigIntegerField(default=0)  # of the save that is kept
     saved_at = models.DateTimeField(_("lưu lúc"), null=True, blank=True)
 
@@ -286,7 +289,7 @@ class AnswerEvent(models.Model):
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="events")
     position = models.PositiveSmallIntegerField(_("câu số"))
-    response = models.CharField(_("trả lời"), max_length=26, blank=True)
+    response = models.CharField(_("trả lời"), max_length=LONGEST_RESPONSE, blank=True)
     client_number = models.BigIntegerField()
     saved_at = models.DateTimeField(_("lưu lúc"))
 

@@ -2,39 +2,97 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from string import ascii_uppercase
+
+from questionbank.enums import QuestionKind, Scoring
+from questionbank.rules.answering import letters_are_right, number_is_right, text_is_accepted
+
+CENT = Decimal("0.01")  # the smallest part of a point
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Key:
+    """What is right of one wording, and what it is worth; letters are the author's."""
+
+    kind: QuestionKind
+    points: Decimal
+    scoring: Scoring = Scoring.ALL_OR_NOTHING
+    letters: frozenset[str] = frozenset()
+    accepted: tuple[str, ...] = ()
+    number: Decimal | None = None
+    tolerance: Decimal = NOTHING
 
 
 @dataclass(frozen=True)
 class GradedItem:
-    """What grading needs of one question on a paper: letters are the author's in `key`."""
+    """A question on a paper: the author's letters as they were shown, the answer, the key."""
 
     choice_order: str
     response: str
-    key: frozenset[str]
-    points: Decimal
+    key: Key
+
+    @cached_property
+    def is_correct(self) -> bool:
+        """Fully right: exactly the right options, an accepted text, a number near enough."""
+        key = self.key
+        if not self.response:
+            return False
+        if key.kind is QuestionKind.SHORT_TEXT:
+            return text_is_accepted(self.response, key.accepted)
+        if key.kind is QuestionKind.NUMBER:
+            return key.number is not None and number_is_right(
+                self.response, key.number, tolerance=key.tolerance
+            )
+        return letters_are_right(self._chosen, key.letters)
 
     @property
-    def is_correct(self) -> bool:
-        """All or nothing: exactly the right options."""
-        return bool(self.key) and chosen_letters(self.choice_order, self.response) == self.key
+    def earned(self) -> Decimal:
+        """Points for the answer: all of them, a part where the question gives parts, or none."""
+        if self.is_correct:
+            return self.key.points
+        if self.key.scoring is Scoring.PARTIAL and self.response:
+            return self._part
+        return NOTHING
+
+    @property
+    def _part(self) -> Decimal:
+        """points * (right ticked / right options - wrong ticked / wrong options), at least 0.
+
+        So a Moodle question whose right options share 100 % and whose wrong ones share -100 % is
+        graded, and a QTI mapping with the lower bound 0: the bank's files say the same. Whoever
+        ticks everything earns nothing, and ticking at random nothing on the average. Rounded half
+        up to a hundredth, so that sums are exact.
+        """
+        key = self.key
+        right, wrong = len(key.letters), len(self.choice_order) - len(key.letters)
+        if not right or not wrong:
+            return NOTHING
+        hits = len(self._chosen & key.letters)
+        misses = len(self._chosen) - hits
+        shares = max(0, hits * wrong - misses * right)
+        return (key.points * shares / (right * wrong)).quantize(CENT, ROUND_HALF_UP)
+
+    @property
+    def _chosen(self) -> frozenset[str]:
+        return chosen_letters(self.choice_order, self.response)
 
 
 @dataclass(frozen=True)
 class Grade:
     score: Decimal
     max_score: Decimal
-    correct_count: int
+    correct_count: int  # fully right
 
 
 def grade(items: Sequence[GradedItem]) -> Grade:
-    """Sum the points of the questions answered correctly; an empty answer earns nothing."""
-    right = [item for item in items if item.is_correct]
+    """Sum what the answers earn; an empty answer earns nothing."""
     return Grade(
-        score=sum((item.points for item in right), Decimal(0)),
-        max_score=sum((item.points for item in items), Decimal(0)),
-        correct_count=len(right),
+        score=sum((item.earned for item in items), NOTHING),
+        max_score=sum((item.key.points for item in items), NOTHING),
+        correct_count=sum(item.is_correct for item in items),
     )
 
 
@@ -48,13 +106,3 @@ def shown_letters(choice_order: str, letters: frozenset[str]) -> str:
     return "".join(
         ascii_uppercase[place] for place, letter in enumerate(choice_order) if letter in letters
     )
-
-
-def tidy_response(response: str, *, choice_count: int, single: bool) -> str:
-    """The letters shown, sorted and without repeats. Raises ValueError on anything else."""
-    letters = sorted(set(response))
-    if any(letter not in ascii_uppercase[:choice_count] for letter in letters):
-        raise ValueError("letter not on the paper")
-    if single and len(letters) > 1:
-        raise ValueError("one option only")
-    return "".join(letters)

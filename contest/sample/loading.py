@@ -194,7 +194,7 @@ def _answer(attempt_id: int, skill: float, chance: random.Random) -> None:
     for answer, item in zip(
         answers, graded_items(attempt_ids=[attempt_id])[attempt_id], strict=True
     ):
-        right = shown_letters(item.choice_order, item.key)
+        right = shown_letters(item.choice_order, item.key.letters)
         wrong = sorted(set(ascii_uppercase[: len(item.choice_order)]) - set(right))
         answer.response = right if chance.random() < skill else chance.choice(wrong)
     Answer.objects.bulk_update(answers, ["response"])

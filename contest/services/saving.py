@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from contest.errors import ContestError
 from contest.models import Answer
 from contest.queries import QuestionShape
-from contest.rules.grading import tidy_response
 from contest.rules.timing import Phase, started_phase
 from contest.services.storing import Save, store
+from questionbank.errors import bad_response_message
+from questionbank.rules.responding import BadResponse, tidy_response
 
 MAX_CLIENT_NUMBER = 2**53 - 1  # what a browser can count exactly
 
@@ -57,7 +58,8 @@ def check_answers(
 ) -> list[Save | RefusedAnswer]:
     """What can be stored of the answers to one paper, and what does not fit it.
 
-    Refusals are "not_on_paper", "bad_response" and "bad_number".
+    Refusals are "not_on_paper", "bad_number" (of the save), "bad_response", "not_a_number" and
+    "too_long".
     """
     return [_checked(answer, attempt_id, shape.get(answer.position), at) for answer in sent]
 
@@ -77,16 +79,12 @@ def _checked(
         return _refused(answer, "not_on_paper", _("Câu hỏi này không có trong đề."))
     if not 0 < answer.client_number <= MAX_CLIENT_NUMBER:
         return _refused(answer, "bad_number", _("Số thứ tự lượt lưu không hợp lệ."))
+    kind, choice_count = question
     try:
-        letters = tidy_response(
-            answer.response,
-            choice_count=question.choice_count,
-            single=not question.takes_several,
-        )
-    except ValueError:
-        message = _("Phương án trả lời không có trong câu hỏi này.")
-        return _refused(answer, "bad_response", message)
-    return Save(attempt_id, answer.position, letters, answer.client_number, at)
+        response = tidy_response(answer.response, kind=kind, choice_count=choice_count)
+    except BadResponse as bad:
+        return _refused(answer, bad.code, bad_response_message(bad.code))
+    return Save(attempt_id, answer.position, response, answer.client_number, at)
 
 
 def _refused(answer: SentAnswer, code: str, message: str) -> RefusedAnswer:

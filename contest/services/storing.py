@@ -71,7 +71,7 @@ DEADLOCKS_BORNE = 3
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """A checked answer on its way to the database: `response` is tidy, the letters as shown."""
+    """A checked answer on its way to the database: `response` is tidy, see responding.py."""
 
     attempt_id: int
     position: int

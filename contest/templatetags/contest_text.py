@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from accounts.patterns import pattern
 from contest.queries import PaperChoice, PaperQuestion
 from contest.rules.receipts import readable
+from questionbank.enums import QuestionKind
 from questionbank.rich_text import question_html
 
 register = template.Library()
@@ -56,16 +57,21 @@ def question_buttons(paper: list[PaperQuestion]) -> SafeString:
 
 
 def _question(question: PaperQuestion, *, count: int) -> str:
-    blanks = ("position", "stem", "choices", "response", "client_number")
-    fields = pattern(
-        "contest/_question.html", *blanks, count=count, takes_several=question.takes_several
-    )
+    if question.kind.has_choices:
+        template, answer = "contest/_question.html", "choices"
+        circumstances = {"takes_several": question.kind is QuestionKind.MULTIPLE_CHOICE}
+        html = "".join(_choice(choice, question) for choice in question.choices)
+    else:
+        template, answer, circumstances = "contest/_typed_question.html", "box", {}
+        html = _box(question)
+    blanks = ("position", "stem", answer, "response", "client_number")
+    fields = pattern(template, *blanks, count=count, **circumstances)
     return fields.format(
         position=question.position,
         stem=question_html(question.stem),
-        choices="".join(_choice(choice, question) for choice in question.choices),
-        response=question.response,
+        response=escape(question.response),
         client_number=question.client_number,
+        **{answer: html},
     )
 
 
@@ -81,4 +87,19 @@ def _choice(choice: PaperChoice, question: PaperQuestion) -> str:
         input_value=choice.letter,
         letter=choice.letter,
         text=escape(choice.text),
+    )
+
+
+def _box(question: PaperQuestion) -> str:
+    template, blanks = "components/answer_box.html", ("input_name", "label_id", "value")
+    if question.refusal:
+        fields, value = pattern(template, *blanks, "refusal", kind=question.kind), question.refused
+    else:
+        fields = pattern(template, *blanks, kind=question.kind, refusal="")
+        value = question.response
+    return fields.format(
+        input_name=question.input_name,
+        label_id=f"cau-{question.position}",
+        value=escape(value),
+        refusal=escape(question.refusal),
     )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import SignedInRequest, TimedRequest
 from contest.errors import ContestError
-from contest.forms import changed_answers, parse_answers
+from contest.forms import changed_answers, parse_answers, with_refused
 from contest.messages import SentAnswer, clock_fields, encode, milliseconds, outcome_fields
 from contest.models import Attempt, Round
 from contest.queries import PaperQuestion, paper_questions, paper_shape, round_entries
@@ -70,10 +70,11 @@ def attempt_paper(request: SignedInRequest, code: UUID) -> HttpResponse:
     if request.method != "POST":
         return _paper_page(request, attempt, paper)
     changed = changed_answers(request.POST, paper=paper, number=milliseconds(request.at))
-    refusals = _refusals(_save(request, attempt, changed))
-    if refusals:
-        paper = paper_questions(attempt_id=attempt.pk)
-        return _paper_page(request, attempt, paper, refusal=refusals[0])
+    refused = _refused_answers(_save(request, attempt, changed))
+    if refused:
+        refusals = {answer.position: answer.refusal for answer in refused}
+        paper = with_refused(paper_questions(attempt_id=attempt.pk), changed, refusals)
+        return _paper_page(request, attempt, paper, refused=refused[0])
     if request.POST.get("then") == "submit":
         return redirect("contest:attempt_submit", code=attempt.code)
     messages.success(request, _("Đã lưu bài làm."))
@@ -105,8 +106,8 @@ def answer_save(request: SignedInRequest, code: UUID) -> HttpResponse:
         return JsonResponse(_refused(refusal), status=refusal.status)
     outcomes = _save(request, attempt, sent)
     body = {**clock_fields(attempt, at=request.at), **outcome_fields(outcomes)}
-    refusals = _refusals(outcomes)
-    status = refusals[0].status if len(refusals) == len(outcomes) else HTTPStatus.OK
+    refused = _refused_answers(outcomes)
+    status = refused[0].refusal.status if len(refused) == len(outcomes) else HTTPStatus.OK
     return HttpResponse(encode(body), status=status, content_type="application/json")
 
 
@@ -187,7 +188,7 @@ def _paper_page(
     request: SignedInRequest,
     attempt: Attempt,
     paper: list[PaperQuestion],
-    refusal: ContestError | None = None,
+    refused: RefusedAnswer | None = None,
 ) -> HttpResponse:
     context = {
         "attempt": attempt,
@@ -196,10 +197,10 @@ def _paper_page(
         "paper": paper,
         "answered_count": sum(bool(question.response) for question in paper),
         "newest_number": max(question.client_number for question in paper),
-        "refusal": refusal,
+        "refused": refused,
         **clock_fields(attempt, at=request.at),
     }
-    status = refusal.status if refusal else HTTPStatus.OK
+    status = refused.refusal.status if refused else HTTPStatus.OK
     return render(request, "contest/attempt_paper.html", context, status=status)
 
 
@@ -210,8 +211,8 @@ def _save(request: SignedInRequest, attempt: Attempt, sent: list[SentAnswer]) ->
     return with_outcomes(checked, stored)
 
 
-def _refusals(outcomes: list[Outcome]) -> list[ContestError]:
-    return [outcome.refusal for outcome in outcomes if isinstance(outcome, RefusedAnswer)]
+def _refused_answers(outcomes: list[Outcome]) -> list[RefusedAnswer]:
+    return [outcome for outcome in outcomes if isinstance(outcome, RefusedAnswer)]
 
 
 def _refused(refusal: ContestError) -> dict[str, str]:

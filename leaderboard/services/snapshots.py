@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from accounts.rules.figures import shown_fixed, shown_number
 from contest.models import Contest, Division, Participant
 from contest.singleflight import SingleFlightCache
 from contest.templatetags.contest_text import clock_time
@@ -19,7 +20,6 @@ from leaderboard.enums import View
 from leaderboard.queries import BoardPlace, contest_divisions, people, units
 from leaderboard.rules.members import decode
 from leaderboard.rules.units import UnitStanding, participation_rate, rank_units
-from leaderboard.rules.wording import shown_fixed, shown_number
 from leaderboard.services.standings import board_state, read_board
 from leaderboard.stores import BoardPage, Rank
 

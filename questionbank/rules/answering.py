@@ -10,7 +10,7 @@ _GROUPED = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,15})?")
 
 
-def letters_are_right(response: str, key: Collection[str]) -> bool:
+def letters_are_right(response: Collection[str], key: Collection[str]) -> bool:
     """All or nothing: exactly the right options, in any order."""
     return bool(key) and set(response) == set(key)
 

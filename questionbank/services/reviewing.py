@@ -12,8 +12,7 @@ from questionbank.enums import QuestionKind, QuestionStatus, Verdict
 from questionbank.errors import BankError
 from questionbank.models import Comment, Question, Review, Revision
 from questionbank.rules.answering import letters_are_right, number_is_right, text_is_accepted
-
-LONGEST_RESPONSE = 200
+from questionbank.rules.responding import LONGEST_RESPONSE
 
 
 @transaction.atomic

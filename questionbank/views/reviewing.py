@@ -100,7 +100,7 @@ def question_review(request: SignedInRequest, code: str) -> HttpResponse:
             reviewing.answer_blind(
                 question_id=question.pk,
                 reviewer=request.user,
-                response=answer.answer(),
+                response=answer.cleaned_data["response"],
                 at=request.at,
             )
             return redirect("questionbank:question_review", code)
@@ -123,7 +123,7 @@ def question_review(request: SignedInRequest, code: str) -> HttpResponse:
         "review": review,
         "answer": answer,
         "verdict": verdict,
-        "takes_several": kind is QuestionKind.MULTIPLE_CHOICE,
+        "kind": kind,
         "is_own": request.user.pk in (question.author_id, revision.author_id),
     }
     has_errors = answer.errors or verdict.errors

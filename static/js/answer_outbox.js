@@ -1,13 +1,15 @@
 /**
- * Choices on their way to the server. A choice stays here, and in the browser's storage, until the
+ * Answers on their way to the server. An answer stays here, and in the browser's storage, until the
  * server has acknowledged that it is stored: a reload, a closed tab or a dead battery lose nothing.
  */
+const MOST_AT_ONCE = 25; // of the longest texts, 32 KiB hold so many
 const RETRY_FIRST_MS = 800;
 const RETRY_LONGEST_MS = 8000;
 
 export class AnswerOutbox extends EventTarget {
   #key;
   #pending;
+  #held = new Map(); // timers, by position: answers that are still being typed
   #newestNumber;
   #post;
   #now;
@@ -32,7 +34,7 @@ export class AnswerOutbox extends EventTarget {
     this.#pending = new Map(Object.entries(this.#read()).map(([key, item]) => [Number(key), item]));
   }
 
-  /** The unacknowledged choice of a question, if there is one. */
+  /** The unacknowledged answer to a question, if there is one. */
   pending(position) {
     return this.#pending.get(position);
   }
@@ -41,21 +43,42 @@ export class AnswerOutbox extends EventTarget {
     return this.#pending.size;
   }
 
-  /** Keep a choice and send it. Numbers grow with time, also across devices. */
-  put(position, response) {
+  /**
+   * Keep an answer and send it: at once, or `pauseMs` after the last change of one that is being
+   * typed. Numbers grow with time, also across devices.
+   */
+  put(position, response, { pauseMs = 0 } = {}) {
     this.#newestNumber = Math.max(this.#newestNumber + 1, Math.round(this.#now()));
     this.#pending.set(position, { response, number: this.#newestNumber });
     this.#write();
-    this.send();
+    if (pauseMs === 0) {
+      this.release(position);
+      return;
+    }
+    clearTimeout(this.#held.get(position));
+    this.#held.set(position, setTimeout(() => this.release(position), pauseMs));
+    if (this.state === "saved" || this.state === "refused") this.#become("saving");
   }
 
-  /** Drop a choice that the server has outlived with a newer one. */
+  /** Send what was held back, the answer to one question or all; resolves like `send`. */
+  release(...positions) {
+    for (const position of positions.length > 0 ? positions : [...this.#held.keys()]) {
+      clearTimeout(this.#held.get(position));
+      this.#held.delete(position);
+    }
+    return this.send();
+  }
+
+  /** Drop an answer that the server has outlived with a newer one. */
   discard(position) {
     this.#pending.delete(position);
     this.#write();
   }
 
-  /** Send what is pending; resolves when the queue is empty or the attempt to send has failed. */
+  /**
+   * Send what is pending and not held back; resolves when all of it is acknowledged or the attempt
+   * to send has failed.
+   */
   send() {
     clearTimeout(this.#retryTimer);
     this.#sending ??= this.#drain().finally(() => (this.#sending = null));
@@ -65,14 +88,15 @@ export class AnswerOutbox extends EventTarget {
   /** Forget everything: the attempt is closed. */
   clear() {
     clearTimeout(this.#retryTimer);
+    for (const timer of this.#held.values()) clearTimeout(timer);
+    this.#held.clear();
     this.#pending.clear();
     this.#write();
   }
 
   async #drain() {
-    while (this.#pending.size > 0) {
+    for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
       this.#become("saving");
-      const batch = [...this.#pending].map(([position, item]) => ({ position, ...item }));
       let answer;
       try {
         answer = await this.#post(batch);
@@ -85,7 +109,12 @@ export class AnswerOutbox extends EventTarget {
       this.#retryDelay = RETRY_FIRST_MS;
       this.#settle(batch, answer.body);
     }
-    if (this.state === "saving") this.#become("saved");
+    if (this.state === "saving" && this.#pending.size === 0) this.#become("saved");
+  }
+
+  #nextBatch() {
+    const ready = [...this.#pending].filter(([position]) => !this.#held.has(position));
+    return ready.slice(0, MOST_AT_ONCE).map(([position, item]) => ({ position, ...item }));
   }
 
   #settle(batch, { saved, refused }) {
@@ -132,7 +161,7 @@ export class AnswerOutbox extends EventTarget {
       if (this.#pending.size === 0) localStorage.removeItem(this.#key);
       else localStorage.setItem(this.#key, JSON.stringify(Object.fromEntries(this.#pending)));
     } catch {
-      // storage is full or forbidden: the choices still live in this page and are sent from it
+      // storage is full or forbidden: the answers still live in this page and are sent from it
     }
   }
 }

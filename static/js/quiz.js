@@ -1,7 +1,8 @@
 /**
- * The paper in a browser with JavaScript: one question at a time, every choice saved as it is
- * made, the server's clock, and an honest word on what is stored. Without it the form still works.
+ * The paper in a browser with JavaScript: one question at a time, every answer saved as it is
+ * given, the server's clock, and an honest word on what is stored. Without it the form still works.
  */
+import { AnswerBoxes, boxOf, positionOf } from "./answer_boxes.js";
 import { AnswerChannel } from "./answer_channel.js";
 import { AnswerOutbox } from "./answer_outbox.js";
 import { ServerClock } from "./server_clock.js";
@@ -64,30 +65,34 @@ function moveDeadline(deadlineMs) {
   if (!closing && !confirmingEnd) answers.disabled = false;
 }
 
-// Choices --------------------------------------------------------------------------------------
+// Answers --------------------------------------------------------------------------------------
 
-const positionOf = (question) => Number(question.dataset.question);
-const inputsOf = (question) => [...question.querySelectorAll("input:not([type=hidden])")];
+const boxes = new AnswerBoxes({ questions, outbox, onChange: markAnswered });
+const choicesOf = (question) => [...question.querySelectorAll(".choice input")];
 
 function responseOf(question) {
-  return inputsOf(question)
+  const box = boxOf(question);
+  if (box) return box.value;
+  return choicesOf(question)
     .filter((input) => input.checked)
     .map((input) => input.value)
     .sort()
     .join("");
 }
 
+const isAnswered = (question) => responseOf(question).trim() !== "" && !boxes.isRefused(question);
+
 function show(question, response) {
-  for (const input of inputsOf(question)) input.checked = response.includes(input.value);
+  if (boxOf(question)) boxes.show(question, response);
+  for (const input of choicesOf(question)) input.checked = response.includes(input.value);
   markAnswered(question);
 }
 
 function markAnswered(question) {
-  const isAnswered = responseOf(question) !== "";
   const button = gridButtons.find((it) => it.dataset.goto === question.dataset.question);
-  button.dataset.answered = isAnswered;
-  button.querySelector("[data-answered-text]").hidden = !isAnswered;
-  const count = questions.filter((it) => responseOf(it) !== "").length;
+  button.dataset.answered = isAnswered(question);
+  button.querySelector("[data-answered-text]").hidden = !isAnswered(question);
+  const count = questions.filter(isAnswered).length;
   for (const place of document.querySelectorAll("[data-answered-count]")) place.textContent = count;
 }
 
@@ -104,7 +109,7 @@ function restorePending() {
 
 form.addEventListener("change", (event) => {
   const question = event.target.closest("[data-question]");
-  if (!question) return;
+  if (!question || boxOf(question)) return;
   markAnswered(question);
   outbox.put(positionOf(question), responseOf(question));
 });
@@ -120,6 +125,7 @@ outbox.addEventListener("overtaken", ({ detail }) => {
   if (question && !outbox.pending(detail.position)) show(question, detail.response);
 });
 outbox.addEventListener("refused", ({ detail }) => {
+  if (detail.code === "not_a_number" || detail.code === "too_long") return; // the box says so
   announcer.textContent = detail.message;
   if (detail.code === "already_submitted" || detail.code === "too_late") leave();
 });
@@ -149,16 +155,21 @@ document.addEventListener("click", (event) => {
   else goTo(current + ("next" in button.dataset ? 1 : -1));
 });
 
-// The letters on the screen choose; Page Up and Page Down turn to the neighbouring question.
+// Page Up and Page Down turn to the neighbouring question, and Enter in a box to the next; the
+// letters on the screen choose.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("textarea")) return;
-  if (event.key === "PageDown" || event.key === "PageUp") {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const isInBox = event.target.matches("[data-box]");
+  if (isInBox && event.key === "Enter") {
+    event.preventDefault(); // which would hand the paper in
+    outbox.release(positionOf(questions[current]));
+    goTo(current + 1);
+  } else if (event.key === "PageDown" || event.key === "PageUp") {
     event.preventDefault();
     goTo(current + (event.key === "PageDown" ? 1 : -1));
-    return;
+  } else if (!isInBox) {
+    choicesOf(questions[current]).find((it) => it.value === event.key.toUpperCase())?.click();
   }
-  const input = inputsOf(questions[current]).find((it) => it.value === event.key.toUpperCase());
-  if (input) input.click();
 });
 
 // Time -----------------------------------------------------------------------------------------
@@ -198,7 +209,7 @@ async function finishForTime() {
   if (closing || confirmingEnd) return;
   confirmingEnd = true;
   answers.disabled = true;
-  await outbox.send();
+  await outbox.release();
   while (!(await isServerThere())) await pause(2000);
   confirmingEnd = false;
   if (closing) return;
@@ -246,6 +257,7 @@ async function resync() {
 
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") resync();
+  else outbox.release();
 });
 addEventListener("online", resync);
 setInterval(() => {
@@ -259,7 +271,8 @@ const dialog = document.querySelector("[data-submit-dialog]");
 form.addEventListener("submit", (event) => {
   if (closing) return;
   event.preventDefault();
-  const open = questions.filter((it) => responseOf(it) === "").map(positionOf);
+  outbox.release();
+  const open = questions.filter((it) => !isAnswered(it)).map(positionOf);
   dialog.querySelector("[data-all-answered]").hidden = open.length > 0;
   dialog.querySelector("[data-some-open]").hidden = open.length === 0;
   dialog.querySelector("[data-open-list]").textContent = open.join(", ");
@@ -270,7 +283,7 @@ form.addEventListener("submit", (event) => {
 dialog.addEventListener("close", async () => {
   if (dialog.returnValue !== "submit") return;
   dialog.returnValue = "";
-  await outbox.send();
+  await outbox.release();
   if (closing) return;
   if (outbox.size > 0 || !(await isServerThere())) {
     dialog.querySelector("[data-unsaved]").hidden = false;
@@ -281,7 +294,7 @@ dialog.addEventListener("close", async () => {
   submitForGood();
 });
 
-// Leaving with choices that the server has not acknowledged deserves a question.
+// Leaving with answers that the server has not acknowledged deserves a question.
 addEventListener("beforeunload", (event) => {
   if (!closing && outbox.size > 0) event.preventDefault();
 });
@@ -291,6 +304,6 @@ for (const element of document.querySelectorAll("[data-with-script]")) element.h
 for (const element of document.querySelectorAll("[data-without-script]")) element.hidden = true;
 restorePending();
 questions.forEach(markAnswered);
-goTo(questions.findIndex((question) => responseOf(question) === ""), { focus: false });
+goTo(questions.findIndex((question) => !isAnswered(question)), { focus: false });
 tick();
 setInterval(tick, 250);

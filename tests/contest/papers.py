@@ -1,6 +1,7 @@
 """A round with a bank behind it, ready to be taken."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from contest.models import Round
 from contest.rules.grading import shown_letters
@@ -29,6 +30,33 @@ def playable_round(*, question_count: int = 3, key: str = "B", **fields) -> Roun
         )
     BlueprintRowFactory(round=contest_round, topic=topic, question_count=question_count)
     return contest_round
+
+
+def round_of_all_kinds(**fields) -> Round:
+    """A round whose papers hold one question of each kind, and a second of several options.
+
+    Right are B; A and C, all or nothing; A and C, in parts; "Đúng"; "Một cửa"; 88.37 +- 0.5.
+    """
+    topic = TopicFactory()
+    contest_round = RoundFactory(**fields)
+    for revision in (
+        {"key": "B"},
+        {"kind": "multiple_choice", "key": "AC"},
+        {"kind": "multiple_choice", "key": "AC", "scoring": "partial"},
+        {"kind": "true_false", "key": "A"},
+        {"kind": "short_text", "accepted": ("Một cửa", "Bộ phận một cửa")},
+        {"kind": "number", "number_key": Decimal("88.37"), "tolerance": Decimal("0.5")},
+    ):
+        settings = {f"revision__{name}": value for name, value in revision.items()}
+        QuestionFactory(topic=topic, question_set=contest_round.question_set, **settings)
+    BlueprintRowFactory(round=contest_round, topic=topic, question_count=6)
+    return contest_round
+
+
+def position_of(attempt, kind: str, **revision) -> int:
+    """Where the question of a kind stands on a paper."""
+    settings = {f"revision__{name}": value for name, value in revision.items()}
+    return attempt.answers.get(revision__kind=kind, **settings).position
 
 
 def started_attempt(*, contest_round=None, user=None, at=NOON):

@@ -7,6 +7,8 @@ review shows (explanations, sources) may not appear at all.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from html import unescape
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -15,6 +17,8 @@ import time_machine
 from asgiref.sync import sync_to_async
 from django.core.cache import cache, caches
 from django.core.cache.backends.locmem import LocMemCache
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Concat
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,17 +27,19 @@ from contest import draw_plans
 from contest.enums import RevealTime
 from contest.models import Attempt
 from questionbank import wordings
-from questionbank.models import Choice, Revision
+from questionbank.models import AcceptedAnswer, Choice, Revision
 from tests.contest.papers import MINUTE, handed_in, playable_round, started_attempt
 from tests.factories import NOON, QuestionFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+QUESTIONS = 9
 SECRET = "Căn cứ giải thích của đáp án"
+ACCEPTED, NUMBER, TOLERANCE = "Cụm từ được chấp nhận", Decimal("4711.25"), Decimal("0.75")
 LINK = re.compile(r"""(?:href|action|src|data-[a-z-]*(?:url|path))="([^"]*)\"""")
 VARIES = [  # what is new in every answer, whatever the key
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"'),
-    re.compile(r'name="was\d+" value="[A-Z]*"|data-(newest-)?number="\d+"'),
+    re.compile(r'name="was\d+" value="[^"]*"|data-(newest-)?number="\d+"'),
     re.compile(r'class="receipt-code">[^<]+'),
     re.compile(r'"number":\d+'),
     re.compile(r"(csrftoken|sessionid)=[^;]+"),
@@ -58,7 +64,16 @@ def contest_round():
         slug="tuan-1",
     )
     topic = contest_round.blueprint.get().topic
-    QuestionFactory(topic=topic, question_set=contest_round.question_set, revision__key="BD")
+    for revision in (
+        {"kind": "multiple_choice", "key": "BD", "scoring": "partial"},
+        {"kind": "multiple_choice", "key": "BD"},
+        {"kind": "true_false", "key": "A"},
+        {"kind": "short_text", "accepted": (ACCEPTED, "đáp án khác")},
+        {"kind": "number", "number_key": NUMBER, "tolerance": TOLERANCE},
+    ):
+        settings = {f"revision__{name}": value for name, value in revision.items()}
+        QuestionFactory(topic=topic, question_set=contest_round.question_set, **settings)
+    contest_round.blueprint.update(question_count=QUESTIONS)
     Revision.objects.update(explanation=SECRET)
     return contest_round
 
@@ -80,12 +95,21 @@ def signed_in(user) -> Client:
 
 
 def change_keys() -> None:
-    """Another option is right in every question; nothing else changes."""
+    """Other answers are right and count otherwise, in every question; nothing else changes."""
     for revision in Revision.objects.prefetch_related("choices"):
         choices = list(revision.choices.all())
         right = [choice.is_correct for choice in choices]
         for choice, is_correct in zip(choices, right[1:] + right[:1], strict=True):
             Choice.objects.filter(pk=choice.pk).update(is_correct=is_correct)
+    AcceptedAnswer.objects.update(text=Concat(F("text"), Value(" 2")))
+    AcceptedAnswer.objects.filter(position=1).delete()
+    Revision.objects.filter(kind="number").update(number_key=12, tolerance=0)
+    several = Revision.objects.filter(kind="multiple_choice")
+    several.update(
+        scoring=Case(
+            When(scoring="partial", then=Value("all_or_nothing")), default=Value("partial")
+        )
+    )
 
 
 def forget_everything() -> None:
@@ -130,8 +154,9 @@ def crawl(user) -> dict[str, str]:
         seen[f"save {number}"] = normalised(answer)
     for page in ("/thi/khong-co/", f"/thi/{Attempt.objects.exclude(pk=attempt.pk)[0].code}/"):
         seen[page] = normalised(client.get(page))
-    form = {f"q{position}": "B" for position in range(1, 5)}
-    seen["form"] = normalised(client.post(f"/thi/{code}/", form))
+    for word in ("B", ACCEPTED, "4711,25"):
+        form = {f"q{position}": word for position in range(1, QUESTIONS + 1)}
+        seen[f"form {word}"] = normalised(client.post(f"/thi/{code}/", form))
     seen["form, said"] = normalised(client.get(f"/thi/{code}/"))
     seen["memory of the process"] = f"{wordings._kept} {_plans(attempt)}"
     seen["cache"] = _cached()
@@ -140,8 +165,9 @@ def crawl(user) -> dict[str, str]:
 
 def _good_saves() -> Iterator[dict[str, object]]:
     """Right and wrong answers alike, and some that do not fit."""
-    for position in range(1, 6):
-        for number, response in enumerate(("A", "B", "C", "D", "", "Z", "AB"), start=1):
+    responses = ("A", "B", "C", "D", "", "Z", "AB", ACCEPTED, "đáp án", "4711,25", "4712", "12")
+    for position in range(1, QUESTIONS + 2):
+        for number, response in enumerate(responses, start=1):
             answer = {"position": position, "response": response, "number": number}
             yield {"answers": [answer]}
 
@@ -177,22 +203,43 @@ def test_a_participant_reads_the_same_whatever_the_key(person, contest_round):
     one, other = worlds(person)
 
     assert differing(one, other) == []
-    assert [address for address, text in one.items() if SECRET in text] == []
+    for secret in (SECRET, "đáp án khác", "0.75", "0,75"):
+        assert [address for address, text in one.items() if secret in text] == []
     assert SECRET.encode().decode("latin-1") not in one["cache"]
     assert {f"/hoi-thi/{contest_round.contest.slug}/", "/tai-khoan/"} <= one.keys()
     assert len(one) > 50
 
 
-def test_the_crawl_finds_a_planted_leak(person, monkeypatch):
+def _right_options():
+    return sum(Choice.objects.filter(is_correct=True).values_list("pk", flat=True))
+
+
+def _accepted_texts():
+    return AcceptedAnswer.objects.count()
+
+
+def _number_keys():
+    return int(Revision.objects.get(kind="number").number_key)
+
+
+def _tolerances():
+    return int(100 * Revision.objects.get(kind="number").tolerance)
+
+
+def _scorings():
+    return Revision.objects.get(scoring="partial").pk
+
+
+@pytest.mark.parametrize(
+    "told", [_right_options, _accepted_texts, _number_keys, _tolerances, _scorings]
+)
+def test_the_crawl_finds_a_planted_leak(person, monkeypatch, told):
     real = wordings._read
 
     def leaky(revision_ids):
-        right = Choice.objects.filter(is_correct=True).values_list("pk", flat=True)
-        read = real(revision_ids)
-        shift = sum(right) % 7
+        shift = told() % 11
         return {
-            pk: wordings.Wording(f"{it.stem}{'.' * shift}", it.takes_several, it.choices)
-            for pk, it in read.items()
+            pk: replace(it, stem=f"{it.stem}{'.' * shift}") for pk, it in real(revision_ids).items()
         }
 
     monkeypatch.setattr(wordings, "_read", leaky)

@@ -15,10 +15,16 @@ from django.utils import timezone
 
 from accounts.closings import FOREIGN_ORIGIN, TOO_LARGE, closed
 from contest import consumers
-from contest.messages import milliseconds
+from contest.messages import milliseconds, parse_save
 from contest.models import Answer, AnswerEvent
 from contest.services.giving_time import give_extra_time, record_outage
-from tests.contest.papers import handed_in, playable_round, started_attempt
+from tests.contest.papers import (
+    handed_in,
+    playable_round,
+    position_of,
+    round_of_all_kinds,
+    started_attempt,
+)
 from tests.factories import RoleGrantFactory, UserFactory
 
 HOUR = timedelta(hours=1)
@@ -32,6 +38,16 @@ def a_paper():
     contest_round = playable_round(opens_at=now - HOUR, closes_at=now + HOUR)
     user = UserFactory()
     return user, started_attempt(contest_round=contest_round, user=user, at=now)
+
+
+@sync_to_async
+def a_paper_of_all_kinds():
+    now = timezone.now()
+    contest_round = round_of_all_kinds(opens_at=now - HOUR, closes_at=now + HOUR)
+    user = UserFactory()
+    attempt = started_attempt(contest_round=contest_round, user=user, at=now)
+    places = (position_of(attempt, kind) for kind in ("short_text", "number"))
+    return user, attempt, *places
 
 
 @sync_to_async
@@ -79,6 +95,41 @@ async def test_bad_answers_are_refused_one_by_one(open_socket):
     assert refused == {9: "not_on_paper", 1: "bad_response", 2: "bad_number"}
     assert [each["position"] for each in answer["saved"]] == [3]
     assert await stored(attempt) == ["", "", "C"]
+
+
+async def test_typed_answers_are_saved_tidy_and_what_is_no_number_is_refused(open_socket):
+    user, attempt, text_at, number_at = await a_paper_of_all_kinds()
+    socket = await open_socket(address(attempt), user=user)
+    await socket.receive_json()
+
+    await socket.send_json(
+        {"id": 1, "answers": [item(text_at, " Một\u0000  cửa ", 5), item(number_at, "6a", 6)]}
+    )
+    answer = await socket.receive_json()
+    await socket.send_json({"id": 2, "answers": [item(number_at, "88,4", 7)]})
+    corrected = await socket.receive_json()
+
+    assert answer["saved"] == [
+        {"position": text_at, "response": "Một cửa", "number": 5, "current": True}
+    ]
+    assert [(it["position"], it["code"]) for it in answer["refused"]] == [
+        (number_at, "not_a_number")
+    ]
+    assert corrected["saved"][0]["response"] == "88,4"
+    kept = await stored(attempt)
+    assert (kept[text_at - 1], kept[number_at - 1]) == ("Một cửa", "88,4")
+    assert await AnswerEvent.objects.filter(attempt=attempt).acount() == 2
+
+
+async def test_a_message_holds_as_many_of_the_longest_texts_as_the_page_sends_at_once(open_socket):
+    socket, _attempt = await opened(open_socket)
+    longest = "\ud7a3" * 200  # three bytes each, as most letters with two marks
+
+    frame = json.dumps({"answers": [item(9, longest, 1)] * 25}, ensure_ascii=False)
+    assert parse_save(frame.encode()).answers[24].response == longest
+    await socket.send_text(frame)
+
+    assert len((await socket.receive_json())["refused"]) == 25
 
 
 async def test_several_saves_of_one_question_in_one_message_end_with_the_newest(open_socket):
@@ -144,7 +195,7 @@ async def test_nothing_is_acknowledged_that_the_database_did_not_take(open_socke
         '{"answers": "B"}',
         json.dumps({"answers": [{**item(), "position": "1"}]}),
         json.dumps({"answers": [{**item(), "number": 1.5}]}),
-        json.dumps({"answers": [item(response="B" * 27)]}),
+        json.dumps({"answers": [item(response="B" * 201)]}),
         json.dumps({"answers": [item()] * 201}),
         "[" * 10_000,
         json.dumps({"answers": [item()], "padding": "x" * 40_000}),

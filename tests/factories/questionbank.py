@@ -2,7 +2,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from questionbank.enums import Difficulty, QuestionKind, QuestionStatus
-from questionbank.models import Choice, Question, QuestionSet, Revision, Topic
+from questionbank.models import AcceptedAnswer, Choice, Question, QuestionSet, Revision, Topic
 from tests.factories.clock import NOON
 
 
@@ -23,7 +23,10 @@ class QuestionSetFactory(DjangoModelFactory):
 
 
 class QuestionFactory(DjangoModelFactory):
-    """An approved question with one revision of four options; `key="B"` names the right ones."""
+    """An approved question with one revision of four options; `key="B"` names the right ones.
+
+    A short text has `accepted` answers instead, a number its `number_key`.
+    """
 
     class Meta:
         model = Question
@@ -34,21 +37,31 @@ class QuestionFactory(DjangoModelFactory):
     question_set = factory.SubFactory(QuestionSetFactory)
 
     @factory.post_generation
-    def revision(question, create, extracted, key="B", **fields):
-        stem = fields.get("stem", f"Nội dung câu hỏi {question.code}?")
+    def revision(question, create, extracted, key="B", accepted=("Một cửa",), **fields):
+        stem = fields.pop("stem", f"Nội dung câu hỏi {question.code}?")
+        kind = QuestionKind(fields.pop("kind", QuestionKind.SINGLE_CHOICE))
+        if kind is QuestionKind.NUMBER:
+            fields.setdefault("number_key", 6)
         revision = Revision.objects.create(
             question=question,
             number=1,
-            kind=fields.get("kind", QuestionKind.SINGLE_CHOICE),
-            difficulty=fields.get("difficulty", Difficulty.EASY),
+            kind=kind,
+            difficulty=fields.pop("difficulty", Difficulty.EASY),
             stem=stem,
             search_key=Revision.search_key_for(stem),
             explanation="Giải thích thử nghiệm.",
             created_at=NOON,
+            **fields,
         )
+        if kind is QuestionKind.SHORT_TEXT:
+            AcceptedAnswer.objects.bulk_create(
+                AcceptedAnswer(revision=revision, position=place, text=text)
+                for place, text in enumerate(accepted)
+            )
+        options = "AB" if kind is QuestionKind.TRUE_FALSE else "ABCD" * kind.has_choices
         Choice.objects.bulk_create(
             Choice(revision=revision, position=place, text=f"Phương án {place}", is_correct=right)
-            for place, right in enumerate(letter in key for letter in "ABCD")
+            for place, right in enumerate(letter in key for letter in options)
         )
         question.current_revision = question.approved_revision = revision
         question.status = QuestionStatus.APPROVED

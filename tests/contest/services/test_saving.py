@@ -1,3 +1,4 @@
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,14 @@ from contest.services.saving import (
     with_outcomes,
 )
 from contest.services.storing import Save
-from tests.contest.papers import MINUTE, handed_in, playable_round, started_attempt
+from tests.contest.papers import (
+    MINUTE,
+    handed_in,
+    playable_round,
+    position_of,
+    round_of_all_kinds,
+    started_attempt,
+)
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +138,97 @@ def test_save_answer_after_submission_is_refused():
     handed_in(attempt, at=NOON + MINUTE)
 
     assert refusal_of(attempt, at=NOON + MINUTE) == "already_submitted"
+
+
+# Typed answers ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paper():
+    return started_attempt(contest_round=round_of_all_kinds())
+
+
+@pytest.fixture
+def text_at(paper):
+    return position_of(paper, "short_text")
+
+
+@pytest.fixture
+def number_at(paper):
+    return position_of(paper, "number")
+
+
+def test_save_text_keeps_it_tidy_with_a_journal(paper, text_at):
+    typed = unicodedata.normalize("NFD", "  Bộ phận\u00a0 Một cửa\x00\n")
+
+    outcome = save(paper, typed, position=text_at)
+
+    assert outcome == SavedAnswer(text_at, "Bộ phận Một cửa", 1, is_current=True)
+    assert stored(paper, text_at).response == "Bộ phận Một cửa"
+    assert AnswerEvent.objects.get().response == "Bộ phận Một cửa"
+
+
+@pytest.mark.parametrize(
+    "text", ['\'; DROP TABLE "x" --', "{0} %s %% \\u0000", "<b>", "12", "null"]
+)
+def test_save_text_is_never_anything_but_text(paper, text_at, text):
+    assert save(paper, text, position=text_at).response == text
+    assert stored(paper, text_at).response == text
+    assert AnswerEvent.objects.get().response == text
+
+
+def test_save_text_again_changes_nothing(paper, text_at):
+    save(paper, "Một  cửa", position=text_at, number=7)
+
+    again = save(paper, "Một  cửa", position=text_at, number=7, at=NOON + 2 * MINUTE)
+
+    assert again == SavedAnswer(text_at, "Một cửa", 7, is_current=True)
+    assert AnswerEvent.objects.count() == 1
+
+
+def test_save_text_older_never_overwrites_newer(paper, text_at):
+    save(paper, "Một cửa", position=text_at, number=9)
+
+    late_arrival = save(paper, "Một", position=text_at, number=8)
+
+    assert late_arrival == SavedAnswer(text_at, "Một cửa", 9, is_current=False)
+
+
+def test_save_text_of_the_greatest_length_is_taken_and_of_one_more_refused(paper, text_at):
+    save(paper, "ộ" * 200, position=text_at, number=1)
+
+    assert refusal_of(paper, "ộ" * 201, position=text_at, number=2) == "too_long"
+    assert stored(paper, text_at).response == "ộ" * 200
+    assert AnswerEvent.objects.get().response == "ộ" * 200
+
+
+def test_save_text_of_white_space_takes_it_back(paper, text_at):
+    save(paper, "Một cửa", position=text_at, number=1)
+
+    save(paper, " \n", position=text_at, number=2)
+
+    assert stored(paper, text_at).response == ""
+
+
+@pytest.mark.parametrize("number", ["88,37", "88.37", "-1", "1.234,5"])
+def test_save_number_is_kept_as_typed(paper, number_at, number):
+    assert save(paper, number, position=number_at).response == number
+
+
+def test_save_number_that_is_none_is_refused_with_what_was_there_kept(paper, number_at):
+    save(paper, "88", position=number_at, number=1)
+
+    refused = save(paper, "tám mươi tám", position=number_at, number=2)
+
+    assert refused.refusal.code == "not_a_number"
+    assert refused.refusal.message == "Câu này cần trả lời bằng một số, ví dụ 12 hoặc 12,5."
+    assert stored(paper, number_at).response == "88"
+    assert AnswerEvent.objects.count() == 1
+
+
+def test_save_letters_to_true_or_false_are_the_two_shown(paper):
+    position = position_of(paper, "true_false")
+
+    assert save(paper, "B", position=position).response == "B"
+    assert refusal_of(paper, "C", position=position, number=2) == "bad_response"
+    assert refusal_of(paper, "Một cửa", position=position, number=2) == "bad_response"

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
@@ -10,8 +11,19 @@ import time_machine
 from django.urls import reverse
 
 from contest.models import Attempt
+from contest.queries import reviewed_questions
+from contest.rules.grading import shown_letters
 from questionbank.models import Choice
-from tests.contest.papers import MINUTE, handed_in, playable_round, right_response, started_attempt
+from questionbank.wordings import wordings
+from tests.contest.papers import (
+    MINUTE,
+    handed_in,
+    playable_round,
+    position_of,
+    right_response,
+    round_of_all_kinds,
+    started_attempt,
+)
 from tests.factories import NOON, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +221,7 @@ def test_answer_after_the_deadline_and_its_grace_is_refused(client, person, noon
         '{"answers": [{"position": "1", "response": "B", "number": 1}]}',
         '{"answers": [{"position": true, "response": "B", "number": 1}]}',
         '{"answers": [{"position": 1, "response": "B", "number": 1.5}]}',
-        '{"answers": [{"position": 1, "response": "BBBBBBBBBBBBBBBBBBBBBBBBBBB", "number": 1}]}',
+        '{"answers": [{"position": 1, "response": "%s", "number": 1}]}' % ("B" * 201),
         "[" * 100_000,
         json.dumps({"answers": [item()] * 201}),
     ],
@@ -313,6 +325,137 @@ def test_form_with_an_impossible_choice_keeps_the_rest(client, person):
     assert attempt.answers.get(position=2).response == "B"
 
 
+# Typed answers ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paper(person):
+    return started_attempt(contest_round=round_of_all_kinds(show_score="at_submit"), user=person)
+
+
+def page_of(client, attempt):
+    return client.get(url("attempt_paper", attempt)).content.decode()
+
+
+def box(page, position):
+    """The whole of the input that a typed answer stands in."""
+    return re.search(rf'<input type="text" name="q{position}"[^>]*>', page)[0]
+
+
+def test_paper_offers_a_box_for_what_is_typed(client, paper):
+    text_at, number_at = position_of(paper, "short_text"), position_of(paper, "number")
+
+    page = page_of(client, paper)
+
+    for position in (text_at, number_at):
+        assert f'aria-labelledby="cau-{position}"' in box(page, position)
+        assert f'id="cau-{position}"' in page
+        assert 'maxlength="200"' in box(page, position)
+        assert 'autocomplete="off"' in box(page, position)
+        assert 'value=""' in box(page, position)
+    assert 'inputmode="decimal"' in box(page, number_at)
+    assert "inputmode" not in box(page, text_at)
+    assert page.count("data-box") == 2
+
+
+def test_paper_resumes_with_what_was_typed_as_text_not_markup(client, paper):
+    position = position_of(paper, "short_text")
+    save(client, paper, item(position, '"><script>{0}</script>', 1))
+
+    page = page_of(client, paper)
+
+    escaped = "&quot;&gt;&lt;script&gt;{0}&lt;/script&gt;"
+    assert f'value="{escaped}"' in box(page, position)
+    assert f'name="was{position}" value="{escaped}"' in page
+
+
+def test_answer_save_takes_typed_answers_beside_letters(client, paper):
+    text_at, number_at = position_of(paper, "short_text"), position_of(paper, "number")
+    choice_at = position_of(paper, "single_choice")
+
+    answer = save(
+        client,
+        paper,
+        item(text_at, " Một  cửa ", 5),
+        item(number_at, "88,5", 6),
+        item(choice_at, "B", 7),
+    )
+
+    assert answer.json()["saved"] == [
+        {"position": text_at, "response": "Một cửa", "number": 5, "current": True},
+        {"position": number_at, "response": "88,5", "number": 6, "current": True},
+        {"position": choice_at, "response": "B", "number": 7, "current": True},
+    ]
+
+
+def test_answer_that_is_no_number_is_refused_in_words(client, paper):
+    response = save(client, paper, item(position_of(paper, "number"), "6a", 1))
+
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    (refused,) = response.json()["refused"]
+    assert refused["code"] == "not_a_number"
+    assert refused["message"] == "Câu này cần trả lời bằng một số, ví dụ 12 hoặc 12,5."
+
+
+def test_form_saves_what_was_typed(client, paper):
+    text_at, number_at = position_of(paper, "short_text"), position_of(paper, "number")
+    form = {f"q{text_at}": "  một cửa", f"was{text_at}": "", f"q{number_at}": "88,37"}
+
+    answer = client.post(url("attempt_paper", paper), form, follow=True)
+
+    assert paper.answers.get(position=text_at).response == "một cửa"
+    assert paper.answers.get(position=number_at).response == "88,37"
+    assert "Đã lưu bài làm." in answer.content.decode()
+
+
+def test_form_of_an_old_tab_does_not_undo_what_was_typed_elsewhere(client, paper):
+    text_at = position_of(paper, "short_text")
+    save(client, paper, item(text_at, "Một cửa", 1))
+
+    client.post(url("attempt_paper", paper), {f"q{text_at}": "", f"was{text_at}": ""})
+
+    assert paper.answers.get(position=text_at).response == "Một cửa"
+
+
+def test_form_takes_a_typed_answer_back(client, paper):
+    text_at = position_of(paper, "short_text")
+    save(client, paper, item(text_at, "Một cửa", 1))
+
+    client.post(url("attempt_paper", paper), {f"q{text_at}": "", f"was{text_at}": "Một cửa"})
+
+    assert paper.answers.get(position=text_at).response == ""
+
+
+def test_form_with_what_is_no_number_shows_it_again_and_keeps_the_rest(client, paper):
+    text_at, number_at = position_of(paper, "short_text"), position_of(paper, "number")
+    save(client, paper, item(number_at, "88", 1))
+    form = {
+        f"q{number_at}": 'tám <"8">',
+        f"was{number_at}": "88",
+        f"q{text_at}": "một cửa",
+        f"was{text_at}": "",
+    }
+
+    answer = client.post(url("attempt_paper", paper), form)
+
+    page = answer.content.decode()
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert f"Câu {number_at}: Câu này cần trả lời bằng một số" in page
+    assert 'value="tám &lt;&quot;8&quot;&gt;"' in box(page, number_at)
+    assert 'aria-invalid="true"' in box(page, number_at)
+    assert f'name="was{number_at}" value="88"' in page  # sent again unchanged it is refused again
+    assert "aria-invalid" not in box(page, text_at)
+    assert paper.answers.get(position=text_at).response == "một cửa"
+    assert paper.answers.get(position=number_at).response == "88"
+
+
+def test_paper_of_all_kinds_takes_a_constant_number_of_queries(
+    client, paper, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(6):
+        client.get(url("attempt_paper", paper))
+
+
 # Receipt and review ----------------------------------------------------------------------------
 
 
@@ -377,6 +520,77 @@ def test_review_after_the_close_shows_key_and_explanation(client, person, noon):
     assert page.count("choice--correct") == 2
     assert page.count("choice--missed") == 1
     assert page.count("Giải thích thử nghiệm.") == 3
+
+
+def graded_paper(client, paper):
+    """Right but for the number; of the options that give parts, one."""
+    for kind, response in (
+        ("single_choice", "B"),
+        ("true_false", "A"),
+        ("short_text", "bo phan mot cua"),
+        ("number", "88,88"),
+    ):
+        row = paper.answers.get(revision__kind=kind)
+        letters = shown_letters(row.choice_order, frozenset(response)) or response
+        save(client, paper, item(row.position, letters, 1))
+    for scoring, key in (("all_or_nothing", "AC"), ("partial", "A")):
+        row = paper.answers.get(revision__kind="multiple_choice", revision__scoring=scoring)
+        letters = shown_letters(row.choice_order, frozenset(key))
+        save(client, paper, item(row.position, letters, 1))
+    return handed_in(paper, at=NOON + MINUTE)
+
+
+def test_all_kinds_are_graded(client, paper):
+    graded = graded_paper(client, paper)
+
+    assert (graded.score, graded.max_score, graded.correct_count) == (Decimal("4.5"), 6, 4)
+    assert "<dd data-score>4,5<small>/6</small></dd>" in receipt(client, graded).content.decode()
+
+
+def test_review_shows_what_was_typed_and_what_was_right(client, paper, noon):
+    graded = graded_paper(client, paper)
+    noon.move_to(graded.round.over_at + timedelta(microseconds=1))
+
+    page = re.sub(r">\s+<", "><", receipt(client, graded, "attempt_review").content.decode())
+
+    text, number = page.split('<dl class="typed-answer">')[1:]
+    if "bo phan mot cua" not in text:
+        text, number = number, text
+    assert 'class="is-right"' in text
+    assert "<dd>Một cửa</dd><dd>Bộ phận một cửa</dd>" in text
+    assert 'class="is-wrong"' in number
+    assert "88,88" in number
+    assert "<dd>88,37 <span" in number
+    assert "(chấp nhận sai số ± 0,5)" in number
+    assert page.count("0,5/1 điểm") == 1
+    assert page.count("Giải thích thử nghiệm.") == 6
+
+
+def test_review_of_typed_questions_left_empty_shows_the_key_alone(client, paper, noon):
+    graded = handed_in(paper, at=NOON + MINUTE)
+    noon.move_to(graded.round.over_at + timedelta(microseconds=1))
+
+    page = receipt(client, graded, "attempt_review").content.decode()
+
+    assert page.count("Câu trả lời của Anh/Chị") == 0
+    assert page.count("Chưa trả lời") == 6
+    assert "<dd>Bộ phận một cửa</dd>" in page
+    assert "0/1 điểm" in page
+
+
+def test_review_takes_a_constant_number_of_queries(client, person, noon, django_assert_num_queries):
+    attempts = [
+        started_attempt(contest_round=contest_round, user=person)
+        for contest_round in (playable_round(), playable_round(question_count=9))
+    ]
+    for attempt in attempts:
+        handed_in(attempt, at=NOON + MINUTE)
+    noon.move_to(attempts[0].round.over_at + timedelta(microseconds=1))
+
+    for attempt in attempts:
+        wordings([answer.revision_id for answer in attempt.answers.all()])
+        with django_assert_num_queries(3):  # there are no sources whose documents to read
+            reviewed_questions(attempt_id=attempt.pk)
 
 
 def test_review_waits_for_every_round_of_the_same_question_set(client, person, noon):

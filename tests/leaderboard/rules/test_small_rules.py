@@ -2,11 +2,11 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.rules.figures import shown_fixed, shown_number
 from accounts.rules.throttling import TokenBucket
 from leaderboard.rules.gathering import wait_before_announcing
 from leaderboard.rules.healing import Check, has_strayed
 from leaderboard.rules.places import places
-from leaderboard.rules.wording import shown_fixed, shown_number
 
 
 @pytest.mark.parametrize(
