@@ -164,12 +164,13 @@ def crawl(user) -> dict[str, str]:
 
 
 def _good_saves() -> Iterator[dict[str, object]]:
-    """Right and wrong answers alike, and some that do not fit."""
+    """Right and wrong answers alike, and some that do not fit, to every question."""
     responses = ("A", "B", "C", "D", "", "Z", "AB", ACCEPTED, "đáp án", "4711,25", "4712", "12")
-    for position in range(1, QUESTIONS + 2):
-        for number, response in enumerate(responses, start=1):
-            answer = {"position": position, "response": response, "number": number}
-            yield {"answers": [answer]}
+    places = range(1, QUESTIONS + 2)
+    for number, response in enumerate(responses, start=1):
+        yield {
+            "answers": [{"position": it, "response": response, "number": number} for it in places]
+        }
 
 
 def _plans(attempt) -> str:
@@ -207,7 +208,7 @@ def test_a_participant_reads_the_same_whatever_the_key(person, contest_round):
         assert [address for address, text in one.items() if secret in text] == []
     assert SECRET.encode().decode("latin-1") not in one["cache"]
     assert {f"/hoi-thi/{contest_round.contest.slug}/", "/tai-khoan/"} <= one.keys()
-    assert len(one) > 50
+    assert len(one) > 30
 
 
 def _right_options():
@@ -275,7 +276,7 @@ async def test_frames_are_the_same_whatever_the_key(person, open_socket):
     other = await frames(open_socket, attempt, person)
 
     assert one == other
-    assert len(one) > 30
+    assert len(one) > 10
 
 
 async def frames(open_socket, attempt, person):

@@ -14,6 +14,7 @@ from contest.models import Attempt, Contest, Participant, Round
 from contest.rules.timing import RoundState
 from contest.sample.loading import load_sample, sample_accounts
 from contest.services.starting import start_attempt
+from questionbank.enums import QuestionKind
 from questionbank.models import Question, Revision
 from tests.factories import NOON
 
@@ -59,8 +60,22 @@ def test_sample_questions_are_many_explained_and_rest_on_documents(sample):
         assert revision.explanation, revision
         assert revision.sources.all(), revision
         right = [choice for choice in revision.choices.all() if choice.is_correct]
-        assert right, revision
-        assert len(right) == 1 or revision.kind == "multiple_choice", revision
+        if revision.kind == "number":
+            assert revision.number_key is not None, revision
+        elif revision.kind == "short_text":
+            assert revision.accepted_answers.exists(), revision
+        else:
+            assert right, revision
+            assert len(right) == 1 or revision.kind == "multiple_choice", revision
+
+
+def test_sample_practice_shows_every_kind_of_question(sample):
+    practice = Question.objects.drawable(on=NOON.date()).filter(question_set__code="luyen-tap")
+
+    kinds = set(practice.values_list("approved_revision__kind", flat=True))
+
+    assert kinds == set(QuestionKind)
+    assert practice.filter(approved_revision__scoring="partial").exists()
 
 
 def test_sample_right_answers_stand_everywhere(sample):

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.live import SAMPLE_PASSWORD
 
@@ -39,14 +39,23 @@ def open_paper(page: Page) -> None:
 
 
 def answer_everything(page: Page) -> int:
-    """Choose the first option of every question of the open paper. Returns how many."""
+    """Choose the first option of every question of the open paper, or type. Returns how many."""
     count = page.locator("[data-question]").count()
     for number in range(count):
-        page.locator("[data-question]:not([hidden]) .choice").first.click()
+        answer_question(page.locator("[data-question]:not([hidden])"))
         if number < count - 1:
             page.click("[data-next]")
     page.wait_for_selector("[data-save-state][data-state=saved]")
     return count
+
+
+def answer_question(question: Locator) -> None:
+    """Choose its first option, or type what fits any box."""
+    box = question.locator("[data-box]")
+    if box.count():
+        box.fill("12")
+    else:
+        question.locator(".choice").first.click()
 
 
 def submit(page: Page) -> None:

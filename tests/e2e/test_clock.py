@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.e2e.steps import CONTEST, open_paper, sign_in, sign_up
+from tests.e2e.steps import CONTEST, answer_question, open_paper, sign_in, sign_up
 
 pytestmark = pytest.mark.e2e
 
@@ -33,7 +33,7 @@ def test_a_device_clock_that_jumps_ahead_does_not_end_the_paper(live_server_url,
     page.wait_for_function("() => document.querySelector('[data-clock]').innerText === '00:00'")
 
     page.wait_for_function("() => document.querySelector('[data-clock]').innerText > '09:00'")
-    page.locator("[data-question]:not([hidden]) .choice").first.click()
+    answer_question(page.locator("[data-question]:not([hidden])"))
     page.wait_for_selector("[data-save-state][data-state=saved]")
     assert "/thi/" in page.url
 

@@ -10,6 +10,7 @@ from tests.e2e.steps import (
     CONTEST,
     STRONG_PASSWORD,
     answer_everything,
+    answer_question,
     open_paper,
     sign_in,
     sign_up,
@@ -93,7 +94,7 @@ def test_the_quiz_works_without_javascript(live_server_url, browser):
     page.goto(f"{live_server_url}/hoi-thi/{CONTEST}/thi-thu/")
     page.get_by_role("button", name=re.compile("Vào thi|Thi lượt nữa|Làm tiếp")).click()
     for question in page.locator("[data-question]").all():
-        question.locator(".choice").first.click()
+        answer_question(question)
     page.get_by_role("button", name="Lưu và nộp bài").click()
     page.get_by_role("button", name="Nộp bài").click()
 
