@@ -58,10 +58,10 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """How many papers one question of a row stands on, if all are used evenly.
+    """How many papers one question of a row stands on, as decks are dealt: evenly.
 
-    That is with decks dealt to the last card. Where a pool is no multiple of the row's count, the
-    cards left over miss a turn, and single questions come up less or more often.
+    Where a question fits several rows it now and then stands in for another, and single questions
+    come up a little less or more often.
     """
 
     average: float

@@ -1,5 +1,6 @@
 """The desk of the drafting team: writing, reviewing, files, and what each page gives away."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,10 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
+from contest.queries import PaperQuestion
+from contest.templatetags.contest_text import question_fields
 from questionbank.contents import bank_of
-from questionbank.enums import ImportState, QuestionStatus
+from questionbank.enums import ImportState, QuestionKind, QuestionStatus
 from questionbank.formats.registry import FORMATS
 from questionbank.models import ImportFile, LegalDocument, Question, Review
 from questionbank.services import import_files
@@ -125,6 +128,54 @@ def test_the_preview_shows_the_question_without_its_key(client, author):
     assert "<script" not in html
     assert "Đáp án đúng" not in html
     assert "phương án, hiện có 1" in unfinished
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"), [("short_text", {"accepted": "Một cửa"}), ("number", {"number": "4711"})]
+)
+def test_the_preview_shows_the_box_that_participants_type_in(client, author, kind, key):
+    TopicFactory(code="dvc")
+    no_choices = {"choice_A": "", "choice_B": "", "right_A": ""}
+
+    html = text(client.post(page("question_preview"), sent(kind=kind, **no_choices, **key)))
+
+    box = question_fields([typed_question(kind)])
+    hint = re.search(r'<p class="field-help"[^>]*>(.*?)</p>', box)[1]
+    assert hint in html
+    assert ('inputmode="decimal"' in html) == ('inputmode="decimal"' in box) == (kind == "number")
+    assert next(iter(key.values())) not in html
+
+
+def typed_question(kind):
+    return PaperQuestion(1, "Câu hỏi?", QuestionKind(kind), [], "", 0)
+
+
+@pytest.mark.parametrize(
+    ("response", "is_match"), [("88,4", True), ("88.87", True), ("88,88", False)]
+)
+def test_a_reader_answers_with_a_number_as_participants_do(client, reviewer, response, is_match):
+    QuestionFactory(
+        code="A",
+        status="in_review",
+        revision__kind="number",
+        revision__number_key="88.37",
+        revision__tolerance="0.5",
+    )
+    Question.objects.update(status=QuestionStatus.IN_REVIEW)
+    client.force_login(reviewer)
+    asked = text(client.get(page("question_review", "A")))
+
+    refused = client.post(page("question_review", "A"), {"response": "tám tám"})
+    client.post(page("question_review", "A"), {"response": f"  {response}\u200b "})
+
+    assert 'inputmode="decimal"' in asked
+    assert "88" not in asked
+    assert refused.status_code == 422
+    assert "Câu này cần trả lời bằng một số" in text(refused)
+    assert 'value="tám tám"' in text(refused)
+    review = Review.objects.get()
+    assert (review.response, review.matches_key) == (response, is_match)
+    assert '<b class="num">88,37</b>' in text(client.get(page("question_review", "A")))
 
 
 def test_the_preview_names_the_questions_that_are_like_it(client, author):

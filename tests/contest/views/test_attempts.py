@@ -339,7 +339,7 @@ def page_of(client, attempt):
 
 def box(page, position):
     """The whole of the input that a typed answer stands in."""
-    return re.search(rf'<input type="text" name="q{position}"[^>]*>', page)[0]
+    return re.search(rf'<input type="text" id="id_q{position}" name="q{position}"[^>]*>', page)[0]
 
 
 def test_paper_offers_a_box_for_what_is_typed(client, paper):
