@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-BEFORE = ("contest", "0005_small_units_unscored")
-AFTER = ("contest", "0005_written_answers")
+BEFORE = ("contest", "0008_registration")
+AFTER = ("contest", "0009_written_answers")
 STORED_AS = """
 SELECT relname, relfilenode FROM pg_class
 WHERE relname IN ('contest_answer', 'contest_answerevent') ORDER BY relname

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     on. Take it back only while no typed answer is longer than 26 characters.
     """
 
-    dependencies = [("contest", "0005_small_units_unscored")]
+    dependencies = [("contest", "0008_registration")]
 
     operations = [
         migrations.AlterField(
