@@ -75,3 +75,17 @@ class OnRepeat(TextChoices):
 class RegisteredBy(TextChoices):
     PERSON = "person", _("Tự đăng ký")
     LIST = "list", _("Danh sách của đơn vị")
+
+
+class ClusterStatus(TextChoices):
+    """Where the jury is with people who may be one person, or may have worked together."""
+
+    OPEN = "open", _("Chưa xem xét")
+    ASKED = "asked", _("Đã hỏi đơn vị")
+    SETTLED = "settled", _("Đã kết luận")
+
+
+class ClusterVerdict(TextChoices):
+    SAME_PERSON = "same_person", _("Cùng một người")
+    DIFFERENT_PEOPLE = "different_people", _("Những người khác nhau")
+    DISQUALIFIED = "disqualified", _("Hủy kết quả")

@@ -65,15 +65,18 @@ def graded_items(*, attempt_ids: Collection[int]) -> dict[int, list[GradedItem]]
         .order_by("attempt_id", "position")
         .values_list("attempt_id", "revision_id", "choice_order", "response")
     )
-    keys = _keys({revision_id for _attempt, revision_id, *_rest in rows})
+    keys = answer_keys({revision_id for _attempt, revision_id, *_rest in rows})
     items: dict[int, list[GradedItem]] = {attempt_id: [] for attempt_id in attempt_ids}
     for attempt_id, revision_id, choice_order, response in rows:
         items[attempt_id].append(GradedItem(choice_order, response, keys[revision_id]))
     return items
 
 
-def _keys(revision_ids: Collection[int]) -> dict[int, Key]:
-    """One query: a row for each right option or accepted text, and one where there is neither."""
+def answer_keys(revision_ids: Collection[int] | QuerySet[Any, Any]) -> dict[int, Key]:
+    """By revision.
+
+    One query: a row for each right option or accepted text, and one where there is neither.
+    """
     rows = (
         Revision.objects.filter(pk__in=revision_ids)
         .annotate(right_choice=FilteredRelation("choices", condition=Q(choices__is_correct=True)))
@@ -224,7 +227,7 @@ def reviewed_questions(*, attempt_id: int) -> list[ReviewedQuestion]:
         .order_by("position")
     )
     revision_ids = [answer.revision_id for answer in answers]
-    words, keys = wordings(revision_ids), _keys(revision_ids)
+    words, keys = wordings(revision_ids), answer_keys(revision_ids)
     return [
         _reviewed_question(answer, words[answer.revision_id], keys[answer.revision_id])
         for answer in answers

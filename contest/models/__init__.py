@@ -8,6 +8,12 @@ from contest.models.contest import (
     RoundOutage,
 )
 from contest.models.decision import Decision
+from contest.models.integrity import (
+    AttemptOrigin,
+    ClusterEvidence,
+    ClusterMember,
+    IntegrityCluster,
+)
 from contest.models.registration import (
     AskedField,
     ConsentText,
@@ -25,7 +31,10 @@ __all__ = [
     "AnswerEvent",
     "AskedField",
     "Attempt",
+    "AttemptOrigin",
     "BlueprintRow",
+    "ClusterEvidence",
+    "ClusterMember",
     "ConsentText",
     "Contest",
     "Decision",
@@ -33,6 +42,7 @@ __all__ = [
     "DivisionKind",
     "EligibleKind",
     "Identifier",
+    "IntegrityCluster",
     "ListedPerson",
     "Participant",
     "Registration",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest, TimedRequest
 from contest.errors import ContestError
 from contest.forms import changed_answers, parse_answers, with_refused
+from contest.integrity.origins import note_origin
 from contest.messages import SentAnswer, clock_fields, encode, milliseconds, outcome_fields
 from contest.models import Attempt, Round
 from contest.queries import PaperQuestion, paper_questions, paper_shape, round_entries
@@ -55,7 +56,9 @@ def attempt_start(request: SignedInRequest, slug: str, round_slug: str) -> HttpR
         return redirect("contest:registration", slug=slug)
     except ContestError as refusal:
         return _round_page(request, contest_round, refusal=refusal)
-    return redirect("contest:attempt_paper", code=attempt.code)
+    response = redirect("contest:attempt_paper", code=attempt.code)
+    note_origin(attempt, request, response)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
