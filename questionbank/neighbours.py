@@ -13,7 +13,9 @@ from django.db.models import Max
 from questionbank.contents import revision_contents
 from questionbank.formats.parsed import ParsedQuestion
 from questionbank.models import Question, Revision
-from questionbank.rules.near_duplicates import Index, Match, Relation, Text
+from questionbank.rules.near_duplicates import Match, Relation
+from questionbank.rules.near_index import Index
+from questionbank.rules.question_readings import Text
 
 REREAD = 500  # revisions: a transaction that began earlier may commit later
 

@@ -1,6 +1,5 @@
 """Near-duplicates among questions, against pairs labelled by hand and against made-up texts."""
 
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,12 @@ from hypothesis import given, settings, strategies as st
 
 from questionbank.rules.near_duplicates import (
     THRESHOLD,
-    Index,
     Match,
     Relation,
-    Text,
+    ceiling,
     compare,
 )
+from questionbank.rules.question_readings import Text, read
 
 Pair = dict[str, Any]
 
@@ -51,11 +50,6 @@ def question(stem: str, *options: str, right: str = "", key: int = 1) -> Text:
     return Text(key, stem, options, frozenset({right} if right else ()))
 
 
-def stripped(text: str) -> str:
-    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(char for char in bare if not unicodedata.combining(char))
-
-
 # The labelled pairs ----------------------------------------------------------------------------
 
 
@@ -66,10 +60,7 @@ def test_enough_pairs_are_labelled_half_of_them_duplicates():
 
 @pytest.mark.parametrize("pairs", [CHOOSING, TESTING, PAIRS], ids=["choosing", "testing", "all"])
 def test_precision_and_recall(pairs):
-    precision, recall = measure(pairs)
-
-    assert precision >= 0.95
-    assert recall >= 0.90
+    assert measure(pairs) == (1.0, 1.0)
 
 
 def test_a_changed_number_or_negation_is_found_and_told_apart():
@@ -82,17 +73,6 @@ def test_a_changed_number_or_negation_is_found_and_told_apart():
 
     assert len(told) == len(matches)
     assert sum(m.score >= THRESHOLD for m in told) / len(told) >= 0.9
-
-
-def test_the_index_finds_the_duplicate_of_each_pair_among_all():
-    index = Index()
-    for key, pair in enumerate(PAIRS):
-        index.add(text_of(key, pair["a"]))
-    duplicates = [(key, pair) for key, pair in enumerate(PAIRS) if is_duplicate(match_of(pair))]
-
-    found = [key in {m.key for m in index.nearest(text_of(-1, p["b"]))} for key, p in duplicates]
-
-    assert sum(found) / len(found) >= 0.95
 
 
 # Relations -------------------------------------------------------------------------------------
@@ -190,62 +170,6 @@ def test_acronyms_one_letter_apart_are_not_a_slip_of_the_scan():
     assert compare(a, b).score < THRESHOLD
 
 
-# The index -------------------------------------------------------------------------------------
-
-
-def test_an_index_forgets_what_is_removed():
-    index = Index()
-    index.add(question("Cơ chế một cửa liên thông là gì?", key=1))
-    index.add(question("Cơ chế một cửa liên thông là thế nào?", key=2))
-    index.add(question("Chữ ký số chuyên dùng công vụ là gì?", key=3))
-
-    assert len(index) == 3
-    assert [
-        match.key for match in index.nearest(question("Cơ chế một cửa liên thông?", key=1))
-    ] == [2]
-
-    index.remove(2)
-    index.remove(2)
-
-    assert len(index) == 2
-    assert index.nearest(question("Cơ chế một cửa liên thông?", key=1)) == []
-
-
-def test_adding_a_key_again_replaces_its_question():
-    index = Index()
-    index.add(question("Cơ chế một cửa liên thông là gì?"))
-    index.add(question("Chữ ký số chuyên dùng công vụ là gì?"))
-
-    assert len(index) == 1
-    assert index.nearest(question("Cơ chế một cửa liên thông là gì?", key=2)) == []
-    assert index.nearest(question("Chữ ký số chuyên dùng công vụ là gì?", key=2))
-
-
-def test_an_emptied_index_keeps_nothing():
-    index = Index()
-    for key, side in enumerate(ALL_TEXTS):
-        index.add(text_of(key, side))
-    for key in range(len(ALL_TEXTS)):
-        index.remove(key)
-
-    assert len(index) == 0
-    assert index._postings == {}
-
-
-def test_best_first_and_no_more_than_asked_for():
-    index = Index()
-    for key in range(20):
-        index.add(question("Bộ phận Một cửa làm gì?", "Tiếp nhận", f"Việc {key}", key=key))
-
-    matches = index.nearest(
-        question("Bộ phận Một cửa làm gì?", "Tiếp nhận", "Việc 7", key=99), limit=3
-    )
-
-    assert len(matches) == 3
-    assert (matches[0].key, matches[0].relation) == (7, Relation.SAME)
-    assert matches == sorted(matches, key=lambda match: -match.score)
-
-
 # Properties ------------------------------------------------------------------------------------
 
 SIDES = st.sampled_from(ALL_TEXTS).map(lambda side: text_of(1, side))
@@ -285,34 +209,7 @@ def test_the_order_of_options_never_matters(a, b, chance):
     assert compare(a, Text(b.key, b.stem, tuple(options), b.right)) == compare(a, b)
 
 
-EVERYTHING = Index()
-for place, each in enumerate(ALL_TEXTS):
-    EVERYTHING.add(text_of(place, each))
-
-
-@given(st.integers(min_value=0, max_value=len(ALL_TEXTS) - 1))
+@given(TEXTS, TEXTS)
 @settings(deadline=None)
-def test_without_accents_it_is_still_found(place):
-    text = text_of(-1, ALL_TEXTS[place])
-    bare = Text(
-        -1,
-        stripped(text.stem),
-        tuple(map(stripped, text.options)),
-        frozenset(map(stripped, text.right)),
-    )
-
-    assert EVERYTHING.nearest(bare)[0].relation is Relation.SAME
-    assert compare(bare, text_of(place, ALL_TEXTS[place])).relation is Relation.SAME
-    assert place in {match.key for match in EVERYTHING.nearest(bare, limit=10)}
-
-
-@given(WILD)
-@settings(deadline=None)
-def test_any_text_can_be_put_in_and_taken_out(text):
-    index = Index()
-    index.add(text)
-    index.nearest(Text(2, text.stem, text.options, text.right))
-    index.remove(text.key)
-
-    assert len(index) == 0
-    assert index._postings == {}
+def test_no_score_is_over_its_ceiling(a, b):
+    assert compare(a, b).score <= ceiling(read(a), read(b)) + 1e-12
