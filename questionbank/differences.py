@@ -1,11 +1,12 @@
-"""What has changed from one wording of a question to another, word by word."""
+"""What differs between two wordings: of one question, or of two that are alike; word by word."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
+from accounts.rules.folding import fold
 from questionbank.formats.parsed import ParsedQuestion
 
 
@@ -31,6 +32,78 @@ def changes(old: ParsedQuestion, new: ParsedQuestion) -> list[Change]:
         for label in dict.fromkeys([*after, *before])
         if before.get(label, "") != after.get(label, "")
     ]
+
+
+@dataclass(frozen=True)
+class Side:
+    """A part of one of two questions; `letter` and `is_right` are of an option."""
+
+    pieces: list[Piece]
+    letter: str = ""
+    is_right: bool = False
+
+
+@dataclass(frozen=True)
+class Facing:
+    """The same part of two questions, of which one may lack it. Pieces with a sign differ."""
+
+    label: str
+    left: Side | None
+    right: Side | None
+
+
+def side_by_side(a: ParsedQuestion, b: ParsedQuestion) -> list[Facing]:
+    """The parts that people compare; each option of b stands beside the one of a it is likest."""
+    rows = [Facing(_("Câu hỏi"), *_facing(a.stem, b.stem))]
+    rows += _facing_options(a, b)
+    mine, its = _parts(a), _parts(b)
+    labels = [_("Dạng"), _("Mức độ"), _("Giải thích"), _("Căn cứ")]
+    if not (a.choices and b.choices):
+        labels.insert(0, _("Đáp án"))
+    for label in labels:
+        if mine[label] or its[label]:
+            rows.append(Facing(label, *_facing(mine[label], its[label])))
+    return rows
+
+
+def _facing(a: str, b: str) -> tuple[Side, Side]:
+    pieces = _compared(a, b)
+    return (
+        Side([piece for piece in pieces if piece.sign != "+"]),
+        Side([piece for piece in pieces if piece.sign != "-"]),
+    )
+
+
+def _facing_options(a: ParsedQuestion, b: ParsedQuestion) -> list[Facing]:
+    likeness = {
+        (i, j): SequenceMatcher(None, fold(mine.text), fold(its.text), autojunk=False).ratio()
+        for i, mine in enumerate(a.choices)
+        for j, its in enumerate(b.choices)
+    }
+    partner: dict[int, int] = {}
+    for i, j in sorted(likeness, key=lambda pair: (-likeness[pair], pair)):
+        if i not in partner and j not in partner.values():
+            partner[i] = j
+    rest = [j for j in range(len(b.choices)) if j not in partner.values()]
+    return [
+        *(_facing_option(a, i, b, partner.get(i)) for i in range(len(a.choices))),
+        *(_facing_option(a, None, b, j) for j in rest),
+    ]
+
+
+def _facing_option(a: ParsedQuestion, i: int | None, b: ParsedQuestion, j: int | None) -> Facing:
+    mine = None if i is None else a.choices[i]
+    its = None if j is None else b.choices[j]
+    left, right = _facing(mine.text if mine else "", its.text if its else "")
+    return Facing(
+        _("Phương án"),
+        None if mine is None else replace(left, letter=_letter(i), is_right=mine.is_correct),
+        None if its is None else replace(right, letter=_letter(j), is_right=its.is_correct),
+    )
+
+
+def _letter(place: int | None) -> str:
+    return "" if place is None else ascii_uppercase[place]
 
 
 def _parts(question: ParsedQuestion) -> dict[str, str]:

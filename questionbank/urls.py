@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from questionbank.views import editing, files, questions, reviewing
+from questionbank.views import comparing, editing, files, questions, reviewing
 
 app_name = "questionbank"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("ngan-hang/nhap/mau.xlsx", files.template_download, name="template_download"),
     path("ngan-hang/nhap/<uuid:code>/", files.file_detail, name="file_detail"),
     path("ngan-hang/nhap/<uuid:code>/nhap/", files.file_apply, name="file_apply"),
+    path(
+        "ngan-hang/nhap/<uuid:code>/so-sanh/<int:place>/", comparing.row_compare, name="row_compare"
+    ),
     path("ngan-hang/xuat/", files.questions_export, name="questions_export"),
     path("ngan-hang/sua/<path:code>/", editing.question_revise, name="question_revise"),
     path("ngan-hang/gui/<path:code>/", reviewing.question_send, name="question_send"),
@@ -20,5 +23,11 @@ urlpatterns: list[URLPattern] = [
     path("ngan-hang/ngung/<path:code>/", reviewing.question_retire, name="question_retire"),
     path("ngan-hang/soan-lai/<path:code>/", reviewing.question_reopen, name="question_reopen"),
     path("ngan-hang/nhan-xet/<path:code>/", reviewing.question_comment, name="question_comment"),
+    path("ngan-hang/so-sanh/<path:code>/", comparing.question_compare, name="question_compare"),
+    path(
+        "ngan-hang/gan-giong/<path:code>/",
+        comparing.question_neighbours,
+        name="question_neighbours",
+    ),
     path("ngan-hang/cau-hoi/<path:code>/", questions.question_detail, name="question_detail"),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.core.cache import cache
 from django.db import connections, transaction
 from django.utils import timezone, translation
@@ -14,6 +15,7 @@ from accounts.models import User
 from accounts.services.auditing import record_decision
 from questionbank.enums import ImportState
 from questionbank.formats.base import Format
+from questionbank.formats.parsed import ParsedQuestion
 from questionbank.formats.reading import read_file
 from questionbank.formats.registry import FORMATS
 from questionbank.models import ImportFile
@@ -25,6 +27,7 @@ from questionbank.services.importing import (
     import_questions,
     plan_import,
 )
+from questionbank.services.near_rows import PART, NearRow, near_rows, rows_to_compare
 
 SILENT_SECONDS = 60  # a deed that has told nothing for so long died with its process
 MOST_ROWS_KEPT = 10_000
@@ -71,6 +74,12 @@ def progress_of(file: ImportFile) -> tuple[int, int]:
     return done
 
 
+def near_progress_of(file: ImportFile) -> tuple[int, int] | None:
+    """How many rows of how many have been compared with the bank; None if nobody does it now."""
+    done: tuple[int, int] | None = cache.get(_near_key(file))
+    return done
+
+
 def free_if_dead(file: ImportFile) -> None:
     """A file whose process has died may be tried again: nothing of it was stored."""
     if file.state in _WORKING and cache.get(_key(file)) is None:
@@ -103,9 +112,30 @@ def _look_through(file: ImportFile) -> None:
         options=_options(file),
         progress=lambda done, total: _tell(file, done, total),
     )
-    file.report = _report(plan)
+    rows = len(rows_to_compare(plan))
+    cache.set(_near_key(file), (0, rows), timeout=SILENT_SECONDS)
+    file.report = _report(plan, near=None)
     file.state = ImportState.PREVIEWED
     file.save(update_fields=["report", "state"])
+    _look_for_near(file, plan, rows)
+
+
+def _look_for_near(file: ImportFile, plan: Plan, rows: int) -> None:
+    """Add to the preview what the rows resemble; an import that begins meanwhile ends it."""
+    waiting = ImportFile.objects.filter(pk=file.pk, state=ImportState.PREVIEWED)
+    found: list[NearRow] = []
+    done = 0
+    for part in near_rows(plan):
+        found += part
+        done = min(done + PART, rows)
+        cache.set(_near_key(file), (done, rows), timeout=SILENT_SECONDS)
+        if not waiting.exists():
+            return
+    near = [_near_report(row) for row in found]
+    with transaction.atomic():
+        for kept in waiting.select_for_update():
+            kept.report = {**(kept.report or {}), "near": near}
+            kept.save(update_fields=["report"])
 
 
 def _bring_in(file: ImportFile) -> None:
@@ -119,7 +149,7 @@ def _bring_in(file: ImportFile) -> None:
                 author=file.owner,
                 progress=lambda done, total: _tell(file, done, total),
             )
-            file.report = _report(plan)
+            file.report = _report(plan, near=(file.report or {}).get("near"))
             file.state = ImportState.APPLIED
             file.content = b""
             file.save(update_fields=["report", "state", "content"])
@@ -150,9 +180,10 @@ def _options(file: ImportFile) -> Options:
     )
 
 
-def _report(plan: Plan) -> dict[str, Any]:
-    """The plan as the page shows it."""
+def _report(plan: Plan, *, near: list[dict[str, Any]] | None) -> dict[str, Any]:
+    """The plan as the page shows it; `near` is None until all rows have been compared."""
     return {
+        "near": near,
         "counts": {outcome.value: len(plan.of(outcome)) for outcome in Outcome},
         "conflicts": len(plan.conflicts),
         "new_topics": [topic.name for topic in plan.new_topics],
@@ -171,9 +202,30 @@ def _report(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _near_report(row: NearRow) -> dict[str, Any]:
+    """With both wordings, as far as they are of the file, for the page that compares them."""
+    return {
+        **row.summary(),
+        "percent": row.percent,
+        "content": msgspec.to_builtins(row.content),
+        "other": msgspec.to_builtins(row.other),
+    }
+
+
+def near_contents(near: dict[str, Any]) -> tuple[ParsedQuestion, ParsedQuestion | None]:
+    """The row's wording, and that of the earlier row if it is one that it resembles."""
+    content = msgspec.convert(near["content"], ParsedQuestion)
+    other = near["other"]
+    return content, None if other is None else msgspec.convert(other, ParsedQuestion)
+
+
 def _tell(file: ImportFile, done: int, total: int) -> None:
     cache.set(_key(file), (done, total), timeout=SILENT_SECONDS)
 
 
 def _key(file: ImportFile) -> str:
     return f"question-file:{file.code}"
+
+
+def _near_key(file: ImportFile) -> str:
+    return f"question-file:{file.code}:near"

@@ -1,10 +1,14 @@
 """Writing a question, and its next revision, with a preview of what a participant will see."""
 
+from dataclasses import replace
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,6 +17,7 @@ from accounts.http import SignedInRequest
 from accounts.policies import require_role
 from questionbank.contents import revision_contents
 from questionbank.errors import BankError
+from questionbank.formats.parsed import ParsedQuestion
 from questionbank.forms import QuestionForm, initial_of
 from questionbank.models import Question
 from questionbank.neighbours import neighbours
@@ -29,7 +34,7 @@ def question_create(request: SignedInRequest) -> HttpResponse:
         except BankError as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Đã lưu câu hỏi %(code)s.") % {"code": question.code})
+            _tell_saved(request, question.code, form.content)
             return redirect("questionbank:question_detail", question.code)
     return _page(request, form, None)
 
@@ -53,7 +58,7 @@ def question_revise(request: SignedInRequest, code: str) -> HttpResponse:
         except BankError as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Đã lưu câu hỏi %(code)s.") % {"code": code})
+            _tell_saved(request, code, form.content)
             return redirect("questionbank:question_detail", code)
     return _page(request, form, question)
 
@@ -62,14 +67,39 @@ def question_revise(request: SignedInRequest, code: str) -> HttpResponse:
 @require_role(Role.AUTHOR)
 def question_preview(request: SignedInRequest) -> HttpResponse:
     """A part of a page: the question as it is being written, and those that are like it."""
-    form = QuestionForm(request.POST, code=request.GET.get("ma", ""))
+    code = request.GET.get("ma", "")
+    form = QuestionForm(request.POST, code=code)
     content = form.content if form.is_valid() else None
     context = {
         "content": content,
+        "code": code,
         "errors": form.errors,
         "neighbours": neighbours(content) if content else [],
     }
     return render(request, "questionbank/_preview.html", context)
+
+
+def _tell_saved(request: SignedInRequest, code: str, content: ParsedQuestion) -> None:
+    """And name the questions that may be the same: saved all the same, for people decide."""
+    messages.success(request, _("Đã lưu câu hỏi %(code)s.") % {"code": code})
+    near = neighbours(replace(content, code=code))
+    if near:
+        links = format_html_join(
+            ", ",
+            '<a href="{}?{}">{}</a> ({}, {} %)',
+            [
+                (
+                    reverse("questionbank:question_compare", args=[code]),
+                    urlencode({"voi": it.question.code}),
+                    it.question.code,
+                    it.words.lower(),
+                    it.percent,
+                )
+                for it in near
+            ],
+        )
+        told = _("Ngân hàng có câu hỏi gần giống, xin Anh/Chị so sánh:")
+        messages.warning(request, format_html("{} {}.", told, links))
 
 
 def _initial(question: Question) -> dict[str, object]:

@@ -24,9 +24,17 @@ from questionbank.formats.losses import losses
 from questionbank.formats.registry import FORMATS
 from questionbank.forms import ExportForm, ImportForm
 from questionbank.models import ImportFile
+from questionbank.neighbours import relation_words
 from questionbank.queries import listed_questions
+from questionbank.rules.near_duplicates import Relation
 from questionbank.services.exporting import export
-from questionbank.services.import_files import apply_file, free_if_dead, progress_of, upload
+from questionbank.services.import_files import (
+    apply_file,
+    free_if_dead,
+    near_progress_of,
+    progress_of,
+    upload,
+)
 from questionbank.services.importing import Outcome
 
 ROWS_ON_A_PAGE = 100
@@ -66,8 +74,9 @@ def file_detail(request: SignedInRequest, code: str) -> HttpResponse:
     free_if_dead(file)
     done, total = progress_of(file)
     report = file.report or {}
+    near = report.get("near")
     shown = request.GET.get("xem", "")
-    rows = [row for row in report.get("rows", []) if shown in ("", row["outcome"])]
+    rows = _rows(report, shown)
     context = {
         "file": file,
         "format": FORMATS[file.format],
@@ -75,6 +84,8 @@ def file_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "done": done,
         "total": total,
         "report": report,
+        "near_progress": near_progress_of(file) if report and near is None else None,
+        "near_count": None if near is None else len(near),
         "counts": [
             (outcome.value, OUTCOME_WORDS[outcome], report["counts"][outcome.value])
             for outcome in Outcome
@@ -90,6 +101,22 @@ def file_detail(request: SignedInRequest, code: str) -> HttpResponse:
     response = render(request, "questionbank/file_detail.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _rows(report: dict[str, Any], shown: str) -> list[dict[str, Any]]:
+    """Those of an outcome, or those that resemble another; each with what it resembles."""
+    near = {
+        found["where"]: {
+            **found,
+            "place": place,
+            "words": relation_words(Relation(found["relation"]), found["score"]),
+        }
+        for place, found in enumerate(report.get("near") or [])
+    }
+    rows = [{**row, "near": near.get(row["where"])} for row in report.get("rows", [])]
+    if shown == "near":
+        return [row for row in rows if row["near"]]
+    return [row for row in rows if shown in ("", row["outcome"])]
 
 
 @require_POST

@@ -195,7 +195,7 @@ def test_the_preview_names_the_questions_that_are_like_it(client, author):
 
     assert "Câu hỏi giống trong ngân hàng" in new
     assert "CH-00001" in new
-    assert "Cùng lời, khác đáp án" in other_key
+    assert "Cùng câu hỏi, khác đáp án" in other_key
     assert "Khác nhau ở chỗ: không" in negated
     assert "Câu hỏi giống" not in own
 

@@ -1,7 +1,7 @@
 """Bring a question file into the bank; without --apply only say what would happen.
 
 Ends with one line of JSON: created, changed, skipped, refused (with row and reason), conflicts,
-duplicates.
+duplicates; without --apply also near: what each row resembles in the bank or further up.
 """
 
 import json
@@ -20,9 +20,11 @@ from questionbank.models import Topic
 from questionbank.services.importing import (
     ImportRefused,
     Options,
+    Plan,
     import_questions,
     plan_import,
 )
+from questionbank.services.near_rows import PART, near_rows, rows_to_compare
 
 
 class Command(BaseCommand):
@@ -74,7 +76,17 @@ class Command(BaseCommand):
             except ImportRefused as error:
                 raise CommandError(str(error)) from error
         summary = {"format": file_format.name, "applied": given["apply"], **plan.summary()}
+        if not given["apply"]:
+            summary["near"] = self._near(plan)
         self.stdout.write(json.dumps(summary, ensure_ascii=False))
+
+    def _near(self, plan: Plan) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        rows = len(rows_to_compare(plan))
+        for number, part in enumerate(near_rows(plan), start=1):
+            found += [row.summary() for row in part]
+            self._progress(min(number * PART, rows), rows)
+        return found
 
     def _progress(self, done: int, total: int) -> None:
         if sys.stderr.isatty():
