@@ -53,15 +53,17 @@ class Facing:
 
 
 def side_by_side(a: ParsedQuestion, b: ParsedQuestion) -> list[Facing]:
-    """The parts that people compare; each option of b stands beside the one of a it is likest."""
+    """The questions with their answers, and what else differs.
+
+    Each option of b stands beside the one of a that it is likest.
+    """
     rows = [Facing(_("Câu hỏi"), *_facing(a.stem, b.stem))]
     rows += _facing_options(a, b)
     mine, its = _parts(a), _parts(b)
-    labels = [_("Dạng"), _("Mức độ"), _("Giải thích"), _("Căn cứ")]
     if not (a.choices and b.choices):
-        labels.insert(0, _("Đáp án"))
-    for label in labels:
-        if mine[label] or its[label]:
+        rows.append(Facing(_("Đáp án"), *_facing(mine[_("Đáp án")], its[_("Đáp án")])))
+    for label in (_("Dạng"), _("Mức độ"), _("Giải thích"), _("Căn cứ")):
+        if mine[label] != its[label]:
             rows.append(Facing(label, *_facing(mine[label], its[label])))
     return rows
 

@@ -55,6 +55,29 @@ def test_a_file_with_good_and_bad_rows_is_looked_through_and_brought_in(live_ser
     assert page.locator(".choice", has_text="Tất cả đều đúng").locator(".choice-mark").count() == 1
 
 
+ALIKE = """
+Câu hỏi;A;B;Đáp án;Chủ đề
+Bộ phận Một cửa cấp xã do ai làm trưởng bộ phận?;Chủ tịch xã;Công chức văn phòng;A;Một cửa
+Ai là trưởng bộ phận của Bộ phận Một cửa cấp xã?;Chủ tịch xã;Công chức văn phòng;A;Một cửa
+"""
+
+
+def test_a_row_that_says_the_same_in_other_words_is_found_and_compared(live_server_url, page):
+    sign_in(page, live_server_url, "soancauhoi@vidu.vn")
+    page.goto("/ngan-hang/nhap/")
+    page.set_input_files(
+        "input[name=file]",
+        {"name": "alike.csv", "mimeType": "text/csv", "buffer": ALIKE.encode()},
+    )
+    page.locator("main form button[type=submit]").click()
+    page.locator("#gan-giong a").click()
+    page.locator(".data-table a", has_text="So sánh với dòng 3").click()
+
+    assert page.locator("h1").inner_text() == "dòng 4 và dòng 3"
+    assert page.locator(".compare mark").count() >= 2
+    assert page.locator(".compare-right").count() == 2
+
+
 def test_the_editor_shows_what_the_participant_will_see(live_server_url, page):
     sign_in(page, live_server_url, "soancauhoi@vidu.vn")
     page.goto("/ngan-hang/soan/")

@@ -35,7 +35,7 @@ def test_a_row_like_a_question_of_the_bank():
     assert near.summary() == {
         "where": "dòng 2",
         "of": "DVC-001",
-        "score": 1.0,
+        "score": 0.999,
         "relation": "near",
         "differences": [],
     }
