@@ -39,6 +39,13 @@ class Verdict(TextChoices):
     RETURNED = "returned", _("Trả lại")
 
 
+class PictureType(TextChoices):
+    """What a picture may be kept as; the values are media types."""
+
+    PNG = "image/png", "PNG"
+    JPEG = "image/jpeg", "JPEG"
+
+
 class ImportState(TextChoices):
     LOOKING = "looking", _("Đang xem trước")
     PREVIEWED = "previewed", _("Đã xem trước")

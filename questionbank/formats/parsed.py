@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from questionbank.enums import Difficulty, QuestionKind, Scoring
+from questionbank.enums import Difficulty, PictureType, QuestionKind, Scoring
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,21 @@ class ParsedSource:
 
 
 @dataclass(frozen=True)
+class ParsedPicture:
+    """A picture as `pictures.read_picture` gives it; the same digest means the same picture.
+
+    `content` is empty where it was not asked for: the bank has it under the digest.
+    """
+
+    digest: str  # SHA-256 of the content, hexadecimal
+    media_type: PictureType = field(compare=False)
+    width: int = field(compare=False)  # pixels, as `height`
+    height: int = field(compare=False)
+    content: bytes = field(default=b"", compare=False, repr=False)
+    description: str = ""  # for those who cannot see it
+
+
+@dataclass(frozen=True)
 class ParsedQuestion:
     """`topic` is a code or a name; `code` is "" where the file has none."""
 
@@ -74,6 +89,7 @@ class ParsedQuestion:
     explanation: str = ""
     sources: tuple[ParsedSource, ...] = ()
     tags: tuple[str, ...] = ()
+    picture: ParsedPicture | None = None
     where: str = field(default="", compare=False)
 
 

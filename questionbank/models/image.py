@@ -1,7 +1,9 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from questionbank.enums import PictureType
 from questionbank.models.question import Revision
 
 
@@ -10,8 +12,10 @@ class Image(models.Model):
 
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the content, hexadecimal
     content = models.BinaryField()
+    media_type = models.CharField(max_length=20, choices=PictureType)
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
+    kept_at = models.DateTimeField(db_default=Now())  # last sent by somebody
 
     class Meta:
         verbose_name = _("hình ảnh")
@@ -19,6 +23,9 @@ class Image(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(width__gt=0, height__gt=0), name="image_has_an_extent"
+            ),
+            models.CheckConstraint(
+                condition=Q(media_type__in=PictureType.values), name="image_media_type_known"
             ),
         ]
 

@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.validators import URLValidator
 from django.db import models
@@ -10,6 +10,9 @@ from accounts.models import User
 from accounts.rules.folding import fold
 from questionbank.enums import Difficulty, QuestionKind, QuestionStatus, Scoring
 from questionbank.models.topic import LegalDocument, Topic
+
+if TYPE_CHECKING:
+    from questionbank.models.image import RevisionImage
 
 
 class QuestionSet(models.Model):
@@ -172,6 +175,11 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_id}.{self.number}"
+
+    @property
+    def own_picture(self) -> "RevisionImage | None":
+        """For templates, to which a relation without a row is an error."""
+        return getattr(self, "picture", None)
 
     @staticmethod
     def search_key_for(stem: str, *options: str) -> str:
