@@ -20,7 +20,7 @@ from contest.rules.reveal import is_revealed
 from contest.rules.timing import Phase, RoundState
 from questionbank.enums import QuestionKind, Scoring
 from questionbank.models import Revision
-from questionbank.wordings import Wording, wordings
+from questionbank.wordings import ShownPicture, Wording, wordings
 
 
 def counted_attempts(*, round_id: int, before: datetime | None = None) -> QuerySet[Attempt]:
@@ -119,6 +119,7 @@ class PaperQuestion:
     choices: list[PaperChoice]  # none where the answer is typed
     response: str
     client_number: int
+    picture: ShownPicture | None = None
     refused: str = ""  # what was typed instead and could not be taken
     refusal: str = ""  # why
 
@@ -130,6 +131,12 @@ class PaperQuestion:
     def input_type(self) -> str:
         """Of its options."""
         return "checkbox" if self.kind is QuestionKind.MULTIPLE_CHOICE else "radio"
+
+
+def shows_picture(*, attempt_id: int, digest: str) -> bool:
+    """Whether a question of the paper has this picture. One query."""
+    answers = Answer.objects.filter(attempt_id=attempt_id)
+    return answers.filter(revision__picture__image__digest=digest).exists()
 
 
 class QuestionShape(NamedTuple):
@@ -183,6 +190,7 @@ def _paper_question(row: _Shown | Answer, wording: Wording) -> PaperQuestion:
         ],
         response=row.response,
         client_number=row.client_number,
+        picture=wording.picture,
     )
 
 

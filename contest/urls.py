@@ -11,6 +11,7 @@ urlpatterns = [
     path("thi/<uuid:code>/luu/", attempts.answer_save, name="answer_save"),
     path("thi/<uuid:code>/dong-ho/", attempts.attempt_clock, name="attempt_clock"),
     path("thi/<uuid:code>/nop-bai/", attempts.attempt_submit, name="attempt_submit"),
+    path("thi/<uuid:code>/hinh/<slug:digest>/", attempts.paper_picture, name="paper_picture"),
     path("phieu/<slug:code>/", receipts.receipt, name="receipt"),
     path("phieu/<slug:code>/xem-lai/", receipts.attempt_review, name="attempt_review"),
     path("hoi-thi/<slug:slug>/dang-ky/", registration.registration, name="registration"),

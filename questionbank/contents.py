@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 
-from questionbank.enums import Difficulty, QuestionKind, Scoring
+from questionbank.enums import Difficulty, PictureType, QuestionKind, Scoring
 from questionbank.formats.base import Bank
 from questionbank.formats.parsed import (
     ParsedChoice,
     ParsedDocument,
+    ParsedPicture,
     ParsedQuestion,
     ParsedSource,
     ParsedTopic,
@@ -20,9 +21,11 @@ from questionbank.formats.parsed import (
 from questionbank.models import (
     AcceptedAnswer,
     Choice,
+    Image,
     LegalDocument,
     Question,
     Revision,
+    RevisionImage,
     Source,
     Topic,
 )
@@ -51,7 +54,8 @@ def bank_of(questions: QuerySet[Question]) -> Bank:
 def revision_contents(revision_ids: Collection[int]) -> dict[int, ParsedQuestion]:
     """By revision, in the order asked; topics, sets and documents by their codes.
 
-    Six statements for every five hundred.
+    Pictures come without their content, which `picture_contents` gives. Six statements for every
+    five hundred.
     """
     ids = list(revision_ids)
     found: dict[int, ParsedQuestion] = {}
@@ -81,6 +85,7 @@ def _contents(ids: list[int]) -> dict[int, ParsedQuestion]:
         .order_by("tag__name")
         .values_list("question__revisions__pk", "tag__name")
     )
+    pictures = _pictures(ids)
     revisions = Revision.objects.filter(pk__in=ids).select_related(
         "question__topic", "question__question_set"
     )
@@ -91,9 +96,27 @@ def _contents(ids: list[int]) -> dict[int, ParsedQuestion]:
             accepted=tuple(accepted[revision.pk]),
             sources=tuple(sources[revision.pk]),
             tags=tuple(sorted(tags[revision.pk])),
+            picture=pictures.get(revision.pk),
         )
         for revision in revisions
     }
+
+
+def _pictures(ids: list[int]) -> dict[int, ParsedPicture]:
+    rows = RevisionImage.objects.filter(revision__in=ids).values_list(
+        *("revision_id", "description"),
+        *("image__digest", "image__media_type", "image__width", "image__height"),
+    )
+    return {
+        pk: ParsedPicture(digest, PictureType(media_type), width, height, description=description)
+        for pk, description, digest, media_type, width, height in rows
+    }
+
+
+def picture_contents(digests: Collection[str]) -> dict[str, bytes]:
+    """By digest."""
+    found = Image.objects.filter(digest__in=digests).values_list("digest", "content")
+    return {digest: bytes(content) for digest, content in found}
 
 
 def _plain(revision: Revision) -> ParsedQuestion:

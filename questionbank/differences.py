@@ -7,7 +7,7 @@ from string import ascii_uppercase
 from django.utils.translation import gettext as _
 
 from accounts.rules.folding import fold
-from questionbank.formats.parsed import ParsedQuestion
+from questionbank.formats.parsed import ParsedPicture, ParsedQuestion
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ def _parts(question: ParsedQuestion) -> dict[str, str]:
         key = f"{question.number:f} ± {question.tolerance:f}"
     return {
         _("Câu hỏi"): question.stem,
+        **_picture_parts(question.picture),
         **{
             _("Phương án %(letter)s") % {"letter": letter}: choice.text
             for letter, choice in zip(ascii_uppercase, question.choices, strict=False)
@@ -130,6 +131,16 @@ def _parts(question: ParsedQuestion) -> dict[str, str]:
             ", ".join(part for part in (it.article, it.document, it.link) if part)
             for it in question.sources
         ),
+    }
+
+
+def _picture_parts(picture: ParsedPicture | None) -> dict[str, str]:
+    """A picture is told from another by its extent and the beginning of its digest."""
+    if picture is None:
+        return {}
+    return {
+        _("Hình"): f"{picture.width} × {picture.height} ({picture.digest[:8]})",
+        _("Mô tả hình"): picture.description,
     }
 
 

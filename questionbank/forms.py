@@ -1,6 +1,7 @@
 """Everything that people send to the bank's desk is parsed and checked here."""
 
 import re
+from dataclasses import replace
 from string import ascii_uppercase
 from typing import Any
 
@@ -8,14 +9,28 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from questionbank.enums import Difficulty, QuestionKind, QuestionStatus, Scoring, Verdict
+from questionbank.enums import (
+    Difficulty,
+    PictureType,
+    QuestionKind,
+    QuestionStatus,
+    Scoring,
+    Verdict,
+)
 from questionbank.errors import bad_response_message
 from questionbank.formats.base import LARGEST_FILE, LONGEST_TEXT, BadFile, RawQuestion, RawSource
 from questionbank.formats.checking import MOST_CHOICES, checked_question
 from questionbank.formats.fields import BadField
-from questionbank.formats.parsed import ParsedQuestion, ParsedSource
+from questionbank.formats.parsed import ParsedPicture, ParsedQuestion, ParsedSource
 from questionbank.formats.registry import FORMATS, format_of
-from questionbank.models import QuestionSet, Topic
+from questionbank.models import Image, QuestionSet, Topic
+from questionbank.pictures import (
+    FORMATS as PICTURE_FORMATS,
+    LARGEST_SENT,
+    LONGEST_DESCRIPTION,
+    checked_description,
+    read_picture,
+)
 from questionbank.rules.responding import LONGEST_RESPONSE, BadResponse, tidy_response
 
 LETTERS = ascii_uppercase[:MOST_CHOICES]
@@ -54,7 +69,56 @@ class QuestionFilterForm(forms.Form):
     )
 
 
-class QuestionForm(forms.Form):
+class PictureForm(forms.Form):
+    """The picture of a question: one that the bank keeps already, or one that is sent.
+
+    `sent_picture` is the new one, if it can be taken; a refused form keeps it with `show_kept`.
+    """
+
+    picture = forms.ModelChoiceField(
+        queryset=Image.objects.defer("content"),
+        label=_("Hình"),
+        to_field_name="digest",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("Hình đã chọn không còn; xin chọn lại hình.")},
+    )
+    picture_file = forms.FileField(
+        label=_("Hình"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(
+            attrs={"accept": ",".join(f"image/{name.lower()}" for name in PICTURE_FORMATS)}
+        ),
+        help_text=_("PNG, JPEG, WebP hoặc GIF, đến %(size)d MB; hình lớn được thu nhỏ.")
+        % {"size": LARGEST_SENT // 1024**2},
+    )
+    picture_removed = forms.BooleanField(label=_("Bỏ hình này"), required=False)
+
+    sent_picture: ParsedPicture | None = None
+
+    def clean_picture_file(self) -> None:
+        file = self.cleaned_data["picture_file"]
+        if file is None:
+            return
+        try:
+            self.sent_picture = read_picture(file.read(LARGEST_SENT + 1))
+        except BadField as error:
+            raise forms.ValidationError(_sentence(error)) from error
+
+    def show_kept(self) -> None:
+        """From here on the form holds the picture that was sent, which the bank now keeps."""
+        if self.sent_picture is not None:
+            held = {"picture": self.sent_picture.digest, "picture_removed": ""}
+            self.data = {**self.data.dict(), **held}  # type: ignore[attr-defined]  # a QueryDict
+
+    def shown_picture(self) -> Image | None:
+        """For the template: the picture that the form holds."""
+        digest = self["picture"].value()
+        return Image.objects.defer("content").filter(digest=digest).first() if digest else None
+
+
+class QuestionForm(PictureForm):
     """A question as an author writes it; `content` is what it says once it is valid."""
 
     topic = forms.ModelChoiceField(
@@ -107,6 +171,15 @@ class QuestionForm(forms.Form):
         ),
     )
     tags = forms.CharField(label=_("Nhãn, cách nhau bằng dấu phẩy"), max_length=500, required=False)
+    picture_description = forms.CharField(
+        label=_("Mô tả hình"),
+        max_length=LONGEST_DESCRIPTION,
+        required=False,
+        help_text=_(
+            "Bắt buộc khi có hình: máy đọc màn hình đọc câu này cho người không nhìn thấy hình."
+            " Xin không nêu đáp án."
+        ),
+    )
     based_on = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
 
     content: ParsedQuestion
@@ -133,11 +206,22 @@ class QuestionForm(forms.Form):
         if self.errors:
             return sent
         try:
-            self.content = checked_question(self._raw(sent))
+            content = checked_question(self._raw(sent))
         except BadField as error:
-            text = str(error)
-            raise forms.ValidationError(text[:1].upper() + text[1:]) from error
+            raise forms.ValidationError(_sentence(error)) from error
+        try:
+            self.content = replace(content, picture=self._picture(sent))
+        except BadField as error:
+            raise forms.ValidationError({"picture_description": _sentence(error)}) from error
         return sent
+
+    def _picture(self, sent: dict[str, Any]) -> ParsedPicture | None:
+        """The picture as the question will have it. Raises BadField without a description."""
+        kept: Image | None = None if sent["picture_removed"] else sent["picture"]
+        picture = self.sent_picture or (_parsed_picture(kept) if kept else None)
+        if picture is None:
+            return None
+        return replace(picture, description=checked_description(sent["picture_description"]))
 
     def _raw(self, sent: dict[str, Any]) -> RawQuestion:
         kind = QuestionKind(sent["kind"])
@@ -165,6 +249,15 @@ class QuestionForm(forms.Form):
             sources=tuple(_source(line) for line in sent["sources"].splitlines()),
             tags=tuple(sent["tags"].split(",")),
         )
+
+
+def _sentence(error: BadField) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:]
+
+
+def _parsed_picture(image: Image) -> ParsedPicture:
+    return ParsedPicture(image.digest, PictureType(image.media_type), image.width, image.height)
 
 
 def _source(line: str) -> RawSource:
@@ -198,6 +291,8 @@ def initial_of(content: ParsedQuestion, *, based_on: int) -> dict[str, Any]:
         "explanation": content.explanation,
         "sources": "\n".join(map(_source_line, content.sources)),
         "tags": ", ".join(content.tags),
+        "picture": content.picture.digest if content.picture else "",
+        "picture_description": content.picture.description if content.picture else "",
         "based_on": based_on,
     }
     for letter, choice in zip(LETTERS, content.choices, strict=False):

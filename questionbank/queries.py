@@ -16,7 +16,9 @@ def listed_questions(filters: Mapping[str, Any]) -> QuerySet[Question]:
 
     Known filters: q (text), topic, question_set (objects), difficulty, status (values).
     """
-    questions = Question.objects.select_related("topic", "question_set", "current_revision")
+    questions = Question.objects.select_related(
+        "topic", "question_set", "current_revision__picture"
+    )
     if filters.get("q"):
         questions = questions.matching(filters["q"])
     if filters.get("difficulty"):
@@ -85,7 +87,8 @@ def resting_on_dead_law(*, on: date) -> QuerySet[Any]:
 
 def question_page(code: str) -> QuerySet[Question]:
     """The question of that code with all its revisions, newest first. Eight queries."""
-    revisions = Revision.objects.order_by("-number").prefetch_related(
+    revisions = Revision.objects.order_by("-number").select_related("picture__image")
+    revisions = revisions.defer("picture__image__content").prefetch_related(
         Prefetch("choices", Choice.objects.order_by("position")),
         Prefetch("sources", Source.objects.select_related("document")),
         "accepted_answers",

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from questionbank.views import comparing, editing, files, questions, reviewing
+from questionbank.views import comparing, editing, files, pictures, questions, reviewing
 
 app_name = "questionbank"
 urlpatterns: list[URLPattern] = [
@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern] = [
     path("ngan-hang/chon/", reviewing.bulk_act, name="bulk_act"),
     path("ngan-hang/soan/", editing.question_create, name="question_create"),
     path("ngan-hang/soan/xem-truoc/", editing.question_preview, name="question_preview"),
+    path("ngan-hang/soan/hinh/", pictures.picture_choose, name="picture_choose"),
+    path("ngan-hang/hinh/<slug:digest>/", pictures.picture, name="picture"),
     path("ngan-hang/nhap/", files.file_upload, name="file_upload"),
     path("ngan-hang/nhap/mau.xlsx", files.template_download, name="template_download"),
     path("ngan-hang/nhap/<uuid:code>/", files.file_detail, name="file_detail"),

@@ -11,7 +11,22 @@ from questionbank.models import Choice, Revision
 
 MOST_KEPT = 5000  # about 1 kB each
 
+_PICTURE = (
+    *("picture__image__digest", "picture__image__width", "picture__image__height"),
+    "picture__description",
+)
+
 _kept: dict[int, "Wording"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """The content is asked for by its digest; width and height are in pixels."""
+
+    digest: str
+    width: int
+    height: int
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +36,7 @@ class Wording:
     stem: str
     kind: QuestionKind
     choices: tuple[str, ...]
+    picture: ShownPicture | None = None
 
 
 def wordings(revision_ids: Collection[int]) -> dict[int, Wording]:
@@ -39,9 +55,15 @@ def _read(revision_ids: Collection[int]) -> dict[int, Wording]:
     texts = Choice.objects.filter(revision__in=revision_ids).order_by("revision", "position")
     for revision_id, text in texts.values_list("revision_id", "text"):
         choices.setdefault(revision_id, []).append(text)
-    rows = Revision.objects.filter(pk__in=revision_ids).values_list("pk", "stem", "kind")
+    rows = Revision.objects.filter(pk__in=revision_ids).values_list("pk", "stem", "kind", *_PICTURE)
     return {
-        pk: Wording(stem, QuestionKind(kind), tuple(choices.get(pk, ()))) for pk, stem, kind in rows
+        pk: Wording(
+            stem,
+            QuestionKind(kind),
+            tuple(choices.get(pk, ())),
+            ShownPicture(*picture) if picture[0] is not None else None,
+        )
+        for pk, stem, kind, *picture in rows
     }
 
 

@@ -1,7 +1,10 @@
 """Filters and tags that turn stored values into what people read."""
 
+from uuid import UUID
+
 import nh3
 from django import template
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -11,6 +14,7 @@ from contest.queries import PaperChoice, PaperQuestion
 from contest.rules.receipts import readable
 from questionbank.enums import QuestionKind
 from questionbank.rich_text import question_html
+from questionbank.wordings import ShownPicture
 
 register = template.Library()
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -38,9 +42,9 @@ def clock_time(milliseconds: int) -> str:
 
 
 @register.simple_tag
-def question_fields(paper: list[PaperQuestion]) -> SafeString:
+def question_fields(paper: list[PaperQuestion], code: UUID) -> SafeString:
     """The questions of a paper, to answer. Rendered one by one they took half the page's time."""
-    html = "".join(_question(question, count=len(paper)) for question in paper)
+    html = "".join(_question(question, code, count=len(paper)) for question in paper)
     return mark_safe(html)  # noqa: S308 (templates, filled in with escaped text)
 
 
@@ -56,7 +60,7 @@ def question_buttons(paper: list[PaperQuestion]) -> SafeString:
     return mark_safe(html)  # noqa: S308 (a template, filled in with numbers)
 
 
-def _question(question: PaperQuestion, *, count: int) -> str:
+def _question(question: PaperQuestion, code: UUID, *, count: int) -> str:
     if question.kind.has_choices:
         template, answer = "contest/_question.html", "choices"
         circumstances = {"takes_several": question.kind is QuestionKind.MULTIPLE_CHOICE}
@@ -64,14 +68,26 @@ def _question(question: PaperQuestion, *, count: int) -> str:
     else:
         template, answer, circumstances = "contest/_typed_question.html", "box", {}
         html = _box(question)
-    blanks = ("position", "stem", answer, "response", "client_number")
+    blanks = ("position", "stem", "picture", answer, "response", "client_number")
     fields = pattern(template, *blanks, count=count, **circumstances)
     return fields.format(
         position=question.position,
         stem=question_html(question.stem),
+        picture=_picture(question.picture, code) if question.picture else "",
         response=escape(question.response),
         client_number=question.client_number,
         **{answer: html},
+    )
+
+
+def _picture(picture: ShownPicture, code: UUID) -> str:
+    return pattern(
+        "components/question_picture.html", "address", "width", "height", "description"
+    ).format(
+        address=reverse("contest:paper_picture", args=[code, picture.digest]),
+        width=picture.width,
+        height=picture.height,
+        description=escape(picture.description),
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,7 +21,13 @@ from contest.forms import changed_answers, parse_answers, with_refused
 from contest.integrity.origins import note_origin
 from contest.messages import SentAnswer, clock_fields, encode, milliseconds, outcome_fields
 from contest.models import Attempt, Round
-from contest.queries import PaperQuestion, paper_questions, paper_shape, round_entries
+from contest.queries import (
+    PaperQuestion,
+    paper_questions,
+    paper_shape,
+    round_entries,
+    shows_picture,
+)
 from contest.rules.timing import Phase
 from contest.services.saving import (
     Outcome,
@@ -33,6 +40,7 @@ from contest.services.starting import NotRegistered, start_attempt
 from contest.services.storing import Save
 from contest.services.submitting import close_expired, submit_attempt
 from contest.views.contests import is_visible
+from questionbank.picture_answers import picture_answer
 
 _rounds = Round.objects.select_related("contest")
 
@@ -82,6 +90,15 @@ def attempt_paper(request: SignedInRequest, code: UUID) -> HttpResponse:
         return redirect("contest:attempt_submit", code=attempt.code)
     messages.success(request, _("Đã lưu bài làm."))
     return redirect("contest:attempt_paper", code=attempt.code)
+
+
+@require_safe
+@login_required
+def paper_picture(request: SignedInRequest, code: UUID, digest: str) -> HttpResponseBase:
+    """A picture of one's own paper, also after it was handed in; any other is not there."""
+    if not shows_picture(attempt_id=_own_attempt(request, code).pk, digest=digest):
+        raise Http404
+    return picture_answer(request, digest)
 
 
 def signed_in_or_401(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

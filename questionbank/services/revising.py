@@ -13,9 +13,11 @@ from questionbank.models import (
     LegalDocument,
     Question,
     Revision,
+    RevisionImage,
     Source,
     Tag,
 )
+from questionbank.services.keeping_pictures import keep_pictures
 
 BATCH = 500
 
@@ -36,9 +38,10 @@ def store_revisions(
     author: User | None,
     at: datetime,
 ) -> list[Revision]:
-    """The new revisions, with their options, answers, sources and tags, in the order given.
+    """The new revisions, with options, answers, sources, picture and tags, in the order given.
 
     They are not yet anybody's current revision. `documents` by the names that the drafts use.
+    Raises BankError "picture_gone".
     """
     revisions = Revision.objects.bulk_create(
         (_revision(draft, author=author, at=at) for draft in drafts), batch_size=BATCH
@@ -77,6 +80,19 @@ def store_revisions(
             )
             for content, revision in pairs
             for source in content.sources
+        ),
+        batch_size=BATCH,
+    )
+    pictures = [(it.picture, revision) for it, revision in pairs if it.picture is not None]
+    images = keep_pictures([picture for picture, _revision in pictures], at=at)
+    RevisionImage.objects.bulk_create(
+        (
+            RevisionImage(
+                revision=revision,
+                image_id=images[picture.digest],
+                description=picture.description,
+            )
+            for picture, revision in pictures
         ),
         batch_size=BATCH,
     )

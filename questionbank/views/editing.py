@@ -22,12 +22,13 @@ from questionbank.forms import QuestionForm, initial_of
 from questionbank.models import Question
 from questionbank.neighbours import neighbours
 from questionbank.services.editing import create_question, revise_question
+from questionbank.services.keeping_pictures import keep_sent_picture
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role(Role.AUTHOR)
 def question_create(request: SignedInRequest) -> HttpResponse:
-    form = QuestionForm(request.POST or None)
+    form = QuestionForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             question = create_question(content=form.content, author=request.user, at=request.at)
@@ -45,7 +46,7 @@ def question_revise(request: SignedInRequest, code: str) -> HttpResponse:
     question = get_object_or_404(Question.objects.select_related("current_revision"), code=code)
     if request.method != "POST":
         return _page(request, QuestionForm(initial=_initial(question), code=code), question)
-    form = QuestionForm(request.POST, code=code)
+    form = QuestionForm(request.POST, request.FILES, code=code)
     if form.is_valid():
         try:
             revise_question(
@@ -112,5 +113,8 @@ def _initial(question: Question) -> dict[str, object]:
 
 def _page(request: SignedInRequest, form: QuestionForm, question: Question | None) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    if form.sent_picture is not None:  # a browser does not send a chosen file again by itself
+        keep_sent_picture(form.sent_picture, at=request.at)
+        form.show_kept()
     context = {"form": form, "question": question}
     return render(request, "questionbank/question_edit.html", context, status=status)

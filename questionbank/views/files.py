@@ -19,6 +19,7 @@ from accounts.policies import require_role
 from accounts.services.auditing import record_decision
 from questionbank.contents import bank_of
 from questionbank.enums import ImportState
+from questionbank.errors import BankError
 from questionbank.formats import xlsx
 from questionbank.formats.losses import losses
 from questionbank.formats.registry import FORMATS
@@ -140,22 +141,28 @@ def questions_export(request: SignedInRequest) -> HttpResponse:
     """What a format will lose, then the file; who took the keys out is recorded."""
     form = ExportForm(request.POST if request.method == "POST" else request.GET or None)
     found = bank_of(listed_questions(form.cleaned_data)) if form.is_valid() else None
-    if request.method == "POST" and found is not None:
-        file_format = FORMATS[form.cleaned_data["format"]]
-        exported = export(found, file_format)
-        record_decision(
-            actor=request.user,
-            at=request.at,
-            action="questions.export",
-            target=f"format:{file_format.name}",
-            after={"questions": exported.written},
-        )
-        name = f"cau-hoi-{timezone.localdate(request.at):%Y%m%d}{file_format.extension}"
-        return _attachment(exported.data, file_format.media_type, name)
     context: dict[str, Any] = {"form": form, "count": len(found.questions) if found else None}
-    if found is not None:
-        context["losses"] = losses(FORMATS[form.cleaned_data["format"]], found.questions)
-    return render(request, "questionbank/questions_export.html", context)
+    if found is None:
+        return render(request, "questionbank/questions_export.html", context)
+    file_format = FORMATS[form.cleaned_data["format"]]
+    if request.method != "POST":
+        context["losses"] = losses(file_format, found.questions)
+        return render(request, "questionbank/questions_export.html", context)
+    try:
+        exported = export(found, file_format)
+    except BankError as refusal:
+        form.add_error(None, refusal.message)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return render(request, "questionbank/questions_export.html", context, status=status)
+    record_decision(
+        actor=request.user,
+        at=request.at,
+        action="questions.export",
+        target=f"format:{file_format.name}",
+        after={"questions": exported.written},
+    )
+    name = f"cau-hoi-{timezone.localdate(request.at):%Y%m%d}{file_format.extension}"
+    return _attachment(exported.data, file_format.media_type, name)
 
 
 def _own(request: SignedInRequest) -> QuerySet[ImportFile]:
