@@ -27,6 +27,14 @@ class RawSource:
 
 
 @dataclass(frozen=True)
+class RawPicture:
+    """Whatever a file holds where a picture should be, and its alternative text."""
+
+    content: bytes = field(repr=False)
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class RawQuestion:
     """A question as a file has it, nothing checked yet; an empty field was not given.
 
@@ -51,6 +59,7 @@ class RawQuestion:
     explanation: str = ""
     sources: tuple[RawSource, ...] = ()
     tags: tuple[str, ...] = ()
+    picture: RawPicture | None = None
     pinned: frozenset[int] = field(default_factory=frozenset)  # places from 0, said by the file
 
 

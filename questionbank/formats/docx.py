@@ -9,15 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from string import ascii_uppercase
+from typing import Any
 
 from django.utils.translation import gettext as _
 from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Cm, Inches
 
 from accounts.rules.folding import fold
 from questionbank.enums import QuestionKind, Scoring
-from questionbank.formats.base import Bank, Format, Item, RawQuestion, RawSource
+from questionbank.formats.base import Bank, Format, Item, RawPicture, RawQuestion, RawSource
 from questionbank.formats.docx_lines import MARKS, Line, TableCells, read_lines, share_of
-from questionbank.formats.parsed import ParsedQuestion, ParsedSource, Problem
+from questionbank.formats.markup import for_xml
+from questionbank.formats.parsed import ParsedPicture, ParsedQuestion, ParsedSource, Problem
 
 _NAMED = re.compile(
     r"\s*(?:câu(?: hỏi)?|question)\s*(?:số\s*)?(\d{1,5})\s*[.:)/-]?\s*", re.IGNORECASE
@@ -37,6 +41,8 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _SOURCE = re.compile(r"(.*?)\s*(?:\[([^\[\]]*)\])?\s*(https?://\S+)?", re.DOTALL)
+WIDEST_PICTURE = Cm(15)  # between the margins of an A4 page
+PIXELS_AN_INCH = 96
 _CLEAR = 0.6  # of an option must carry the mark
 _FIELD_NAMES = {
     "giai thich": "explanation",
@@ -69,6 +75,7 @@ class _Draft:
     key: str = ""
     fields: dict[str, list[str]] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
+    picture: RawPicture | None = None
     fault: str = ""
     open_field: str = ""
 
@@ -92,8 +99,11 @@ def _read(data: bytes) -> Iterator[Item]:
     for line in lines:
         if isinstance(line, TableCells):
             reading.keys |= _keys_of_table(line)
-        elif line.text.strip():
+            continue
+        if line.text.strip():
             _take(reading, line)
+        for picture in line.pictures:
+            _take_picture(reading, picture)
     for draft in reading.drafts:
         yield _question(draft, reading.keys)
 
@@ -123,6 +133,19 @@ def _take(reading: _Reading, line: Line) -> None:
     if _take_options(draft, line):
         return
     _go_on(draft, line)
+
+
+def _take_picture(reading: _Reading, picture: RawPicture) -> None:
+    """A picture belongs to the question whose words stand above it; before all, to the page."""
+    draft = reading.last
+    if draft is None or reading.in_keys:
+        return
+    if draft.options or draft.fields or draft.sources:
+        draft.fault = draft.fault or _("có hình đứng sau phương án; hình phải đứng ngay dưới lời.")
+    elif draft.picture is not None:
+        draft.fault = draft.fault or _("có hơn một hình dưới câu hỏi, chưa được hỗ trợ.")
+    else:
+        draft.picture = picture
 
 
 def _begins_question(reading: _Reading, line: Line) -> bool:
@@ -270,6 +293,7 @@ def _question(draft: _Draft, keys: dict[str, str]) -> Item:
         points=given("points"),
         explanation="\n\n".join(draft.fields.get("explanation", [])),
         sources=tuple(_source(text) for text in draft.sources),
+        picture=draft.picture,
     )
 
 
@@ -322,6 +346,8 @@ def _write_question(document: object, number: int, question: ParsedQuestion) -> 
         paragraph.add_run(text).bold = bold
 
     line(f"Câu {number}. ", question.stem)
+    if question.picture:
+        _write_picture(document, question.picture)
     for letter, choice in zip(ascii_uppercase, question.choices, strict=False):
         line(f"{letter}. ", choice.text, bold=choice.is_correct)
     right = [
@@ -345,6 +371,14 @@ def _write_question(document: object, number: int, question: ParsedQuestion) -> 
         line("Căn cứ: ", _source_text(source))
 
 
+def _write_picture(document: Any, picture: ParsedPicture) -> None:
+    run = document.add_paragraph().add_run()
+    width = min(WIDEST_PICTURE, Inches(picture.width / PIXELS_AN_INCH))
+    run.add_picture(io.BytesIO(picture.content), width=width)
+    for properties in run.element.iter(qn("wp:docPr")):
+        properties.set("descr", for_xml(picture.description))
+
+
 def _source_text(source: ParsedSource) -> str:
     document = f"[{source.document}]" if source.document else ""
     return " ".join(part for part in (source.article, document, source.link) if part)
@@ -361,7 +395,7 @@ FORMAT = Format(
     fields=frozenset(
         {
             *("stem", "kind", "choices", "scoring", "code", "topic", "difficulty", "points"),
-            *("explanation", "sources"),
+            *("explanation", "sources", "picture"),
         }
     ),
     read=_read,

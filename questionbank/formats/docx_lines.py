@@ -11,7 +11,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from lxml.etree import XMLSyntaxError
 
-from questionbank.formats.base import BadFile
+from questionbank.formats.base import BadFile, RawPicture
 from questionbank.formats.office_files import check_office_file
 
 BOLD, UNDERLINE, COLOUR = 1, 2, 4
@@ -34,6 +34,7 @@ class Line:
     marks: bytes
     list_kind: str = ""
     is_heading: bool = False
+    pictures: tuple[RawPicture, ...] = ()  # of the whole paragraph, with its first line
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ class TableCells:
     """A table that holds no more than a line in each cell, as a key table does."""
 
     rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the paragraphs refer to."""
+
+    list_kinds: dict[tuple[str, str], str]
+    part: Any  # of python-docx: the document's, with what is related to it
 
 
 @dataclass
@@ -58,8 +67,8 @@ def read_lines(data: bytes) -> Iterator[Line | TableCells]:
     check_office_file(data, part="word/document.xml", extension=".docx")
     try:
         document = Document(io.BytesIO(data))
-        kinds = _list_kinds(document)
-        yield from _lines(document.element.body, kinds, depth=0)
+        known = _Known(_list_kinds(document), document.part)
+        yield from _lines(document.element.body, known, depth=0)
     except BadFile:
         raise
     except (XMLSyntaxError, KeyError, ValueError, AttributeError, TypeError, OSError) as error:
@@ -76,20 +85,18 @@ def _broken() -> BadFile:
     return BadFile(_("tệp Word bị hỏng hoặc không đúng định dạng."))
 
 
-def _lines(
-    parent: Element, kinds: dict[tuple[str, str], str], depth: int
-) -> Iterator[Line | TableCells]:
+def _lines(parent: Element, known: _Known, depth: int) -> Iterator[Line | TableCells]:
     if depth > DEEPEST:
         raise _broken()
     for element in parent:
         if element.tag == qn("w:p"):
-            yield from _paragraph(element, kinds)
+            yield from _paragraph(element, known)
         elif element.tag == qn("w:tbl"):
             yield _cells(element)
             for cell in element.iter(qn("w:tc")):
-                yield from _lines(cell, kinds, depth + 1)
+                yield from _lines(cell, known, depth + 1)
         elif element.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins")):
-            yield from _lines(element, kinds, depth + 1)
+            yield from _lines(element, known, depth + 1)
 
 
 def _cells(table: Element) -> TableCells:
@@ -101,18 +108,29 @@ def _cells(table: Element) -> TableCells:
     )
 
 
-def _paragraph(element: Element, kinds: dict[tuple[str, str], str]) -> Iterator[Line]:
+def _paragraph(element: Element, known: _Known) -> Iterator[Line]:
     writer = _Writer()
     for run in element.iter(qn("w:r")):
         if any(parent.tag == qn("w:del") for parent in run.iterancestors(qn("w:del"))):
             continue
         _write_run(run, writer)
-    list_kind, is_heading = _list_kind(element, kinds), _is_heading(element)
+    list_kind, is_heading = _list_kind(element, known.list_kinds), _is_heading(element)
+    pictures = tuple(_pictures(element, known))
     text, start = "".join(writer.text), 0
     for part in text.split("\n"):
         end = start + len(part)
-        yield Line(part, bytes(writer.marks[start:end]), list_kind, is_heading)
-        start, list_kind = end + 1, ""
+        yield Line(part, bytes(writer.marks[start:end]), list_kind, is_heading, pictures)
+        start, list_kind, pictures = end + 1, "", ()
+
+
+def _pictures(paragraph: Element, known: _Known) -> Iterator[RawPicture]:
+    """Of every drawing that shows a picture; one that is linked, not embedded, has no content."""
+    for drawing in paragraph.iter(qn("w:drawing")):
+        named = drawing.find(f".//{qn('wp:docPr')}")
+        description = named.get("descr") or named.get("title") or "" if named is not None else ""
+        for blip in drawing.iter(qn("a:blip")):
+            part = known.part.related_parts.get(blip.get(qn("r:embed"), ""))
+            yield RawPicture(part.blob if part is not None else b"", description)
 
 
 def _write_run(run: Element, writer: _Writer) -> None:

@@ -20,6 +20,7 @@ _LABELS = {
     "explanation": _("giải thích"),
     "sources": _("căn cứ"),
     "tags": _("nhãn"),
+    "picture": _("hình"),
 }
 _USUAL = {
     field.name: field.default for field in fields(ParsedQuestion) if field.default is not MISSING

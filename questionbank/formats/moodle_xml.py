@@ -6,9 +6,11 @@ and `scoring` of a <question>, `fixed` of an <answer>.
 
 import html
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from string import ascii_uppercase
+from urllib.parse import quote, unquote
 from xml.etree.ElementTree import Element, SubElement
 
 from django.utils.translation import gettext as _
@@ -16,7 +18,8 @@ from markdown_it import MarkdownIt
 
 from accounts.rules.folding import fold, tidy
 from questionbank.enums import QuestionKind, Scoring
-from questionbank.formats.base import Bank, Format, Item, RawQuestion
+from questionbank.formats.base import Bank, Format, Item, RawPicture, RawQuestion
+from questionbank.formats.fields import BadField
 from questionbank.formats.markup import (
     TooLong,
     elements_at,
@@ -28,10 +31,18 @@ from questionbank.formats.markup import (
     xml_bytes,
 )
 from questionbank.formats.parsed import ParsedChoice, ParsedQuestion, Problem
+from questionbank.formats.picture_markup import (
+    check_no_mention,
+    file_name,
+    from_base64,
+    not_in_file,
+    the_mention,
+)
 
 LONGEST_CODE = 40
 LONGEST_MARKDOWN = 10_000  # characters; the renderer's time grows with their square
 _TRUE_FALSE = ("Đúng", "Sai")
+_FILE_BASE = "@@PLUGINFILE@@"
 _FULL = 99.9  # Moodle rounds thirds, so 100 may be 99.99999
 _WILDCARD = re.compile(r"(?<!\\)\*")
 _BETWEEN_PARTS = re.compile(r"(?<!/)/(?!/)")  # a slash in a name is written twice
@@ -56,7 +67,7 @@ def _read(data: bytes) -> Iterator[Item]:
 def _item(element: Element, topic: str, *, where: str) -> Item:
     try:
         return _question(element, topic, where)
-    except (_Bad, TooLong) as error:
+    except (_Bad, BadField, TooLong) as error:
         return Problem(where, str(error))
 
 
@@ -107,8 +118,37 @@ def _question(element: Element, topic: str, where: str) -> RawQuestion:
         points=_bare(element.find("defaultgrade")),
         explanation=_text(element.find("generalfeedback")),
         tags=tuple(filter(None, (tidy(_bare(tag)) for tag in element.findall("tags/tag")))),
+        picture=_picture(element),
         pinned=pinned,
     )
+
+
+def _picture(element: Element) -> RawPicture | None:
+    """What stands under the question: its <img> names a <file> beside it. Raises BadField.
+
+    Called after the texts have been read: they are not too long.
+    """
+    for answer in element.findall("answer"):
+        check_no_mention(_markup(answer))
+    question = element.find("questiontext")
+    mention = the_mention(_markup(question))
+    if question is None or mention is None:
+        return None
+    path = unquote(mention.source)
+    for file in question.findall("file"):
+        if path == _FILE_BASE + file.get("path", "/") + file.get("name", ""):
+            return RawPicture(from_base64("".join(file.itertext())), mention.description)
+    raise not_in_file(mention.source)
+
+
+def _markup(element: Element | None) -> str:
+    """A text that may hold HTML, as HTML."""
+    if element is None:
+        return ""
+    inside = element.find("text")
+    if inside is not None and len(inside):
+        return html_of(inside)
+    return _bare(element)
 
 
 def _said(element: Element, name: str, choices: type[QuestionKind] | type[Scoring]) -> str:
@@ -300,7 +340,7 @@ def _add_category(quiz: Element, topic: str) -> None:
 def _add_question(quiz: Element, question: ParsedQuestion, number: int) -> None:
     element = SubElement(quiz, "question", type=_type(question))
     _add_text(SubElement(element, "name"), _name(question, number))
-    _add_html(element, "questiontext", question.stem)
+    _add_stem(element, question)
     _add_html(element, "generalfeedback", question.explanation)
     SubElement(element, "defaultgrade").text = f"{question.points:f}"
     SubElement(element, "penalty").text = "0"
@@ -386,6 +426,21 @@ def _add_answer(
     return answer
 
 
+def _add_stem(element: Element, question: ParsedQuestion) -> None:
+    markup, picture = html_of(paragraphs(question.stem)), question.picture
+    child = SubElement(element, "questiontext", format="html")
+    if picture is None:
+        _add_text(child, markup)
+        return
+    name = file_name(picture)
+    image = Element("img", src=f"{_FILE_BASE}/{quote(name)}", alt=for_xml(picture.description))
+    image.set("width", str(picture.width))
+    image.set("height", str(picture.height))
+    _add_text(child, f"{markup}<p>{html_of([image])}</p>")
+    file = SubElement(child, "file", name=name, path="/", encoding="base64")
+    file.text = b64encode(picture.content).decode()
+
+
 def _add_html(element: Element, name: str, text: str) -> None:
     child = SubElement(element, name, format="html")
     _add_text(child, html_of(paragraphs(text)) if text else "")
@@ -404,7 +459,7 @@ FORMAT = Format(
     fields=frozenset(
         {
             *("code", "topic", "stem", "kind", "choices", "accepted", "number", "tolerance"),
-            *("scoring", "points", "explanation", "tags"),
+            *("scoring", "points", "explanation", "tags", "picture"),
         }
     ),
     read=_read,

@@ -11,7 +11,8 @@ import html
 import io
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from string import ascii_uppercase
 from urllib.parse import unquote
@@ -22,7 +23,8 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.folding import fold, tidy
 from questionbank.enums import QuestionKind, Scoring
-from questionbank.formats.base import BadFile, Bank, Format, Item, RawQuestion
+from questionbank.formats.base import BadFile, Bank, Format, Item, RawPicture, RawQuestion
+from questionbank.formats.fields import BadField
 from questionbank.formats.markup import (
     TooLong,
     elements_at,
@@ -32,7 +34,13 @@ from questionbank.formats.markup import (
     plain_text,
     xml_bytes,
 )
-from questionbank.formats.parsed import ParsedQuestion, Problem
+from questionbank.formats.parsed import ParsedPicture, ParsedQuestion, Problem
+from questionbank.formats.picture_markup import (
+    check_no_mention,
+    file_name,
+    not_in_file,
+    the_mention,
+)
 from questionbank.formats.safe_zip import SafeZip
 
 LONGEST_CODE = 40
@@ -54,6 +62,9 @@ _HTML_NAMES = {
 }
 
 
+_ReadFile = Callable[[str], bytes]  # by an address relative to the item; raises BadField
+
+
 class _Bad(ValueError):
     """Carries the Vietnamese reason against one item."""
 
@@ -63,7 +74,7 @@ class _Bad(ValueError):
 
 def _read(data: bytes) -> Iterator[Item]:
     if not data.startswith(b"PK"):
-        yield _item(_root(data), where=_where(1))
+        yield _item(_root(data), _no_file, where=_where(1))
         return
     package = SafeZip(data)
     listed = _listed(package)
@@ -93,9 +104,10 @@ def _member(package: SafeZip, name: str, *, where: str) -> Item:
         )
     data = package.read(name)  # a broken archive is no matter of one question
     try:
-        return _item(_root(data), where=where)
+        root = _root(data)
     except BadFile as error:
         return Problem(where, str(error))
+    return _item(root, _files_beside(package, name), where=where)
 
 
 def _listed(package: SafeZip) -> list[str]:
@@ -132,20 +144,48 @@ def _unlisted(package: SafeZip) -> Iterator[Item]:
         except BadFile:
             continue
         number += 1
-        yield _item(root, where=_where(number))
+        yield _item(root, _files_beside(package, name), where=_where(number))
     if number == 0 and is_old:
         raise BadFile(_("tệp QTI phiên bản 1 chưa được hỗ trợ; xin xuất theo QTI 2.1."))
     if number == 0:
         raise BadFile(_("gói QTI không có câu hỏi nào (tệp assessmentItem)."))
 
 
+# Pictures ---------------------------------------------------------------------------------------
+
+
+def _files_beside(package: SafeZip, item: str) -> _ReadFile:
+    """The package's files by their addresses in the item of that name."""
+
+    def read_file(address: str) -> bytes:
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(item), unquote(address)))
+        return package.read(name) if name in package else _no_file(address)
+
+    return read_file
+
+
+def _no_file(address: str) -> bytes:
+    raise not_in_file(address)
+
+
+def _picture(root: Element, read_file: _ReadFile) -> RawPicture | None:
+    """What stands in the body of the item, outside its options. Raises BadField."""
+    for choice in _each(root, "simpleChoice"):
+        check_no_mention("".join(_html_inside(choice)))
+    body = _child(root, "itemBody")
+    mention = the_mention("".join(_html_inside(body))) if body is not None else None
+    if mention is None:
+        return None
+    return RawPicture(read_file(mention.source), mention.description)
+
+
 # Items ------------------------------------------------------------------------------------------
 
 
-def _item(root: Element, *, where: str) -> Item:
+def _item(root: Element, read_file: _ReadFile, *, where: str) -> Item:
     try:
-        return _question(root, where)
-    except (_Bad, TooLong) as error:
+        return replace(_question(root, where), picture=_picture(root, read_file))
+    except (_Bad, BadField, TooLong) as error:
         return Problem(where, str(error))
 
 
@@ -409,6 +449,9 @@ def _html_of(element: Element) -> Iterator[str]:
         yield _GAP
     elif name in ("br", "hr"):
         yield f"<{name}>"
+    elif name == "img":
+        source, description = element.get("src", ""), element.get("alt", "")
+        yield f'<img src="{html.escape(source)}" alt="{html.escape(description)}">'
     elif name in _HTML_NAMES:
         yield f"<{name}>"
         yield from _html_inside(element)
@@ -427,31 +470,38 @@ def _html_of(element: Element) -> Iterator[str]:
 def _write(bank: Bank) -> bytes:
     target = io.BytesIO()
     with ZipFile(target, "w") as package:
-        _add_member(package, _MANIFEST, _manifest(len(bank.questions)))
+        _add_member(package, _MANIFEST, xml_bytes(_manifest(bank.questions)))
         for number, question in enumerate(bank.questions, start=1):
-            _add_member(package, _path(number), _item_element(question, number))
+            _add_member(package, _path(number), xml_bytes(_item_element(question, number)))
+        pictures = {it.picture.digest: it.picture for it in bank.questions if it.picture}
+        for picture in pictures.values():
+            _add_member(package, _picture_path(picture), picture.content)
     return target.getvalue()
 
 
-def _add_member(package: ZipFile, name: str, root: Element) -> None:
+def _add_member(package: ZipFile, name: str, content: bytes) -> None:
     info = ZipInfo(name)  # of 1980, so that the same questions give the same bytes
     info.compress_type = ZIP_DEFLATED
     info.external_attr = 0o644 << 16
-    package.writestr(info, xml_bytes(root))
+    package.writestr(info, content)
 
 
 def _path(number: int) -> str:
     return f"items/{number:05d}.xml"
 
 
-def _manifest(count: int) -> Element:
+def _picture_path(picture: ParsedPicture) -> str:
+    return f"images/{file_name(picture)}"
+
+
+def _manifest(questions: Sequence[ParsedQuestion]) -> Element:
     manifest = Element("manifest", xmlns=_PACKAGE_NAMESPACE, identifier="MANIFEST")
     metadata = SubElement(manifest, "metadata")
     SubElement(metadata, "schema").text = "QTIv2.1 Package"
     SubElement(metadata, "schemaversion").text = "1.0.0"
     SubElement(manifest, "organizations")
     resources = SubElement(manifest, "resources")
-    for number in range(1, count + 1):
+    for number, question in enumerate(questions, start=1):
         path = _path(number)
         resource = SubElement(
             resources,
@@ -461,6 +511,8 @@ def _manifest(count: int) -> Element:
             href=path,
         )
         SubElement(resource, "file", href=path)
+        if question.picture:
+            SubElement(resource, "file", href=_picture_path(question.picture))
     return manifest
 
 
@@ -476,6 +528,8 @@ def _item_element(question: ParsedQuestion, number: int) -> Element:
     _add_declarations(item, question)
     body = SubElement(item, "itemBody")
     body.extend(paragraphs(question.stem))
+    if question.picture:
+        _add_picture(body, question.picture)
     if question.kind.has_choices:
         _add_choices(body, question)
     else:
@@ -492,6 +546,17 @@ def _item_element(question: ParsedQuestion, number: int) -> Element:
         )
         feedback.extend(paragraphs(question.explanation))
     return item
+
+
+def _add_picture(body: Element, picture: ParsedPicture) -> None:
+    SubElement(
+        SubElement(body, "p"),
+        "img",
+        src=f"../{_picture_path(picture)}",
+        alt=for_xml(picture.description),
+        width=str(picture.width),
+        height=str(picture.height),
+    )
 
 
 def _names(question: ParsedQuestion) -> list[str]:
@@ -626,7 +691,7 @@ FORMAT = Format(
     fields=frozenset(
         {
             *("code", "stem", "kind", "choices", "accepted", "number", "tolerance"),
-            *("scoring", "points", "explanation"),
+            *("scoring", "points", "explanation", "picture"),
         }
     ),
     read=_read,

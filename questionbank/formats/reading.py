@@ -13,6 +13,7 @@ from questionbank.formats.base import (
     BadFile,
     Format,
     Item,
+    RawPicture,
     RawQuestion,
 )
 from questionbank.formats.checking import checked_question
@@ -20,13 +21,17 @@ from questionbank.formats.fields import BadField
 from questionbank.formats.parsed import (
     ParsedDocument,
     ParsedFile,
+    ParsedPicture,
     ParsedQuestion,
     ParsedTopic,
     Problem,
 )
+from questionbank.pictures import checked_description, claimed_pixels, read_picture
 from questionbank.rules.legacy_encodings import to_unicode
 
 FILE = "tệp"
+MOST_PICTURE_BYTES = 60 * 1024 * 1024  # of a file, as they are kept
+MOST_PICTURE_PIXELS = 500_000_000  # of a file, as they are sent: some twenty seconds
 _Coded = TypeVar("_Coded", ParsedTopic, ParsedDocument)
 
 
@@ -37,6 +42,8 @@ class _Gathered:
     questions: list[ParsedQuestion] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+    picture_bytes: int = 0
+    picture_pixels: int = 0
 
 
 def read_file(file_format: Format, data: bytes) -> ParsedFile:
@@ -85,8 +92,22 @@ def _take(gathered: _Gathered, item: Item) -> None:
             folded = fold(question.code)
             if folded and folded in gathered.codes:
                 raise BadField(_("mã này đã dùng ở trên trong cùng tệp."))
+            if item.picture is not None:
+                question = replace(question, picture=_picture(gathered, item.picture))
             gathered.codes.add(folded)
             gathered.questions.append(question)
+
+
+def _picture(gathered: _Gathered, raw: RawPicture) -> ParsedPicture:
+    """Raises BadField, and BadFile when the pictures of the file are too much together."""
+    description = checked_description(to_unicode(raw.description))
+    gathered.picture_pixels += claimed_pixels(raw.content)
+    if gathered.picture_pixels <= MOST_PICTURE_PIXELS:
+        picture = read_picture(raw.content)
+        gathered.picture_bytes += len(picture.content)
+        if gathered.picture_bytes <= MOST_PICTURE_BYTES:
+            return replace(picture, description=description)
+    raise BadFile(_("các hình trong tệp lớn quá; xin chia tệp ra."))
 
 
 def _add(taken: dict[str, _Coded], item: _Coded) -> None:

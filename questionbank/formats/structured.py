@@ -21,8 +21,10 @@ questions:
     explanation: ...
     sources: [{document: 42/2022/ND-CP, article: Điều 1, link: "https://...", historical: true}]
     tags: [một cửa]
+    picture: {description: Biểu đồ ..., data: ...}   # PNG, JPEG, WebP or GIF in base64
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from string import ascii_uppercase
@@ -37,24 +39,27 @@ from questionbank.formats.base import (
     BadFile,
     Bank,
     Item,
+    RawPicture,
     RawQuestion,
     RawSource,
 )
 from questionbank.formats.fields import BadField
 from questionbank.formats.parsed import (
     ParsedDocument,
+    ParsedPicture,
     ParsedQuestion,
     ParsedSource,
     ParsedTopic,
     Problem,
 )
+from questionbank.formats.picture_markup import from_base64
 
 KINDS = frozenset(QuestionKind)
 FIELDS = frozenset(ParsedQuestion.__dataclass_fields__) - {"where"}
 _LONG = 20_000  # whoever checks the question knows what is too long
 _QUESTION_FIELDS = {
     *("code", "kind", "difficulty", "topic", "set", "stem", "choices", "answer", "scoring"),
-    *("tolerance", "points", "explanation", "sources", "tags"),
+    *("tolerance", "points", "explanation", "sources", "tags", "picture"),
 }
 _DOCUMENT_FIELDS = {
     *("code", "number", "title", "issued_on", "effective_on", "expires_on", "replaced_by"),
@@ -147,7 +152,17 @@ def _question(raw: Any, where: str, usual_topic: str) -> RawQuestion:
         explanation=_text(entry, "explanation"),
         sources=tuple(_source(each) for each in fields.entries(entry.get("sources"), "sources")),
         tags=_texts(entry, "tags"),
+        picture=_picture(entry.get("picture")),
     )
+
+
+def _picture(raw: Any) -> RawPicture | None:
+    if raw is None:
+        return None
+    entry = fields.known_fields(raw, allowed={"description", "data"})
+    data = entry.get("data")
+    content = from_base64(data) if isinstance(data, str) else b""
+    return RawPicture(content, _text(entry, "description"))
 
 
 def _text(entry: Mapping[str, Any], name: str) -> str:
@@ -217,8 +232,16 @@ def _question_entry(question: ParsedQuestion) -> dict[str, Any]:
         "explanation": question.explanation,
         "sources": [_source_entry(source) for source in question.sources],
         "tags": list(question.tags),
+        "picture": _picture_entry(question.picture) if question.picture else None,
     }
     return {name: value for name, value in entry.items() if value}
+
+
+def _picture_entry(picture: ParsedPicture) -> dict[str, str]:
+    return {
+        "description": picture.description,
+        "data": b64encode(picture.content).decode(),
+    }
 
 
 def _answer(question: ParsedQuestion) -> list[str]:

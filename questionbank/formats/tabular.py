@@ -15,7 +15,7 @@ from questionbank.formats.parsed import ParsedQuestion, Problem
 
 Row = Sequence[str]
 KINDS = frozenset(QuestionKind)
-FIELDS = frozenset(ParsedQuestion.__dataclass_fields__) - {"where"}
+FIELDS = frozenset(ParsedQuestion.__dataclass_fields__) - {"where", "picture"}
 ROWS_BEFORE_HEADINGS = 20  # titles, the name of the office
 CHOICES_WRITTEN = 8
 _BETWEEN = "\n"  # several accepted answers, sources or tags in one cell

@@ -172,7 +172,7 @@ def _read_bank(parsed: ParsedFile) -> _Bank:
 def _remember(bank: _Bank, content: ParsedQuestion, name: str) -> None:
     key = _content_key(content)
     bank.contents.setdefault(key, name)
-    bank.stems.setdefault(stem_key(content.stem), (name, key))
+    bank.stems.setdefault(stem_key(_asked(content)), (name, key))
 
 
 def _content_key(content: ParsedQuestion) -> Content:
@@ -180,7 +180,12 @@ def _content_key(content: ParsedQuestion) -> Content:
     right += content.accepted
     if content.number is not None:
         right.append(f"{content.number:f} {content.tolerance:f}")
-    return content_key(content.stem, [choice.text for choice in content.choices], right)
+    return content_key(_asked(content), [choice.text for choice in content.choices], right)
+
+
+def _asked(content: ParsedQuestion) -> str:
+    """The same words under another picture are another question."""
+    return f"{content.stem} {content.picture.digest}" if content.picture else content.stem
 
 
 def _new_topics(parsed: ParsedFile, bank: _Bank) -> dict[str, ParsedTopic]:
@@ -280,7 +285,8 @@ def _planned_known(
     wanted = replace(content, **kept)
     if wanted == known or not options.updates:
         return PlannedRow(content.where, Outcome.SKIPPED, code=known.code)
-    conflict = "" if stem_key(wanted.stem) == stem_key(known.stem) else _conflict(wanted, bank)
+    is_alike = stem_key(_asked(wanted)) == stem_key(_asked(known))
+    conflict = "" if is_alike else _conflict(wanted, bank)
     return PlannedRow(
         content.where, Outcome.CHANGED, wanted, code=known.code, conflict_with=conflict
     )
@@ -288,7 +294,7 @@ def _planned_known(
 
 def _conflict(content: ParsedQuestion, bank: _Bank) -> str:
     """The name of a question with the same words and another key, if there is one."""
-    alike = bank.stems.get(stem_key(content.stem))
+    alike = bank.stems.get(stem_key(_asked(content)))
     if alike is None:
         return ""
     name, (_stem, _options, right) = alike

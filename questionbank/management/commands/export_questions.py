@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from questionbank.contents import bank_of
+from questionbank.errors import BankError
 from questionbank.formats.registry import FORMATS
 from questionbank.models import Question
 from questionbank.services.exporting import export
@@ -27,10 +28,10 @@ class Command(BaseCommand):
             questions = questions.filter(question_set__code=given["set"])
         if given["topic"]:
             questions = questions.filter(topic__code=given["topic"])
-        done = export(bank_of(questions), FORMATS[given["format"]])
         try:
+            done = export(bank_of(questions), FORMATS[given["format"]])
             given["file"].write_bytes(done.data)
-        except OSError as error:
+        except (BankError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             json.dumps(

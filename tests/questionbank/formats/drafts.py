@@ -1,6 +1,7 @@
 """Checked questions of every kind, as hypothesis makes them up."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from string import ascii_lowercase
 
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 from accounts.rules.folding import fold, tidy
 from questionbank.enums import Difficulty, QuestionKind, Scoring
 from questionbank.formats.parsed import ParsedChoice, ParsedQuestion, ParsedSource
+from questionbank.pictures import read_picture
 from questionbank.rules.pinning import refers_to_others
+from tests.questionbank.pictures import PNG, encoded, photo
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằầềồờừỳ"
 MARKS = " ,.;:!?()[]{}<>&\"'“”%/\\~=#*_-+|@^$€½²"
@@ -31,6 +34,11 @@ SOURCES = st.builds(
     article=st.sampled_from(["Điều 1", "khoản 2 Điều 3"]),
     link=st.sampled_from(["", "https://example.vn/van-ban?id=1&x=2"]),
 )
+
+PICTURES = [
+    replace(read_picture(PNG), description="Biểu đồ hai cột"),
+    replace(read_picture(encoded(photo(60, 40), "JPEG")), description='Ảnh "chụp" & <ghép>'),
+]
 
 
 @st.composite
@@ -78,6 +86,7 @@ def drafts(draw, kinds=tuple(QuestionKind)):
         points=draw(st.sampled_from([Decimal(1), Decimal("0.5"), Decimal(10)])),
         explanation=draw(st.one_of(st.just(""), TEXTS)),
         sources=tuple(draw(st.lists(SOURCES, max_size=2, unique=True))),
+        picture=draw(st.sampled_from([None, None, *PICTURES])),
         tags=tuple(sorted(draw(st.sets(st.sampled_from(["một cửa", "DVC", "số"]))))),
         **fields,
     )

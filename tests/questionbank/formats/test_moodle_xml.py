@@ -1,4 +1,6 @@
 import contextlib
+import re
+from base64 import b64decode
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 from accounts.rules.folding import fold, tidy
 from questionbank.enums import Difficulty, QuestionKind, Scoring
 from questionbank.formats import markup
-from questionbank.formats.base import BadFile, Bank, RawQuestion
+from questionbank.formats.base import BadFile, Bank, RawPicture, RawQuestion
 from questionbank.formats.fields import tidy_paragraphs
 from questionbank.formats.markup import plain_text
 from questionbank.formats.moodle_xml import FORMAT
@@ -19,6 +21,7 @@ from questionbank.formats.parsed import ParsedChoice, ParsedQuestion, Problem
 from questionbank.formats.reading import read_file
 
 SAMPLE = (Path(__file__).parent / "samples/moodle/moodle.xml").read_bytes()
+PICTURE = b64decode(re.search(rb"base64.>(.*?)</file>", SAMPLE)[1])
 
 
 def read(text):
@@ -60,6 +63,7 @@ def test_a_file_by_moodle_is_read_whole():
                 "Kết quả được trả theo giấy hẹn:\n\n- tại nơi nộp hồ sơ;\n- hoặc qua bưu chính."
             ),
             tags=("một cửa", "hồ sơ"),
+            picture=RawPicture(PICTURE, "Sơ đồ Bộ phận Một cửa"),
         ),
         RawQuestion(
             where="câu 2",
