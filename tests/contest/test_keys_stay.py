@@ -27,9 +27,10 @@ from contest import draw_plans
 from contest.enums import RevealTime
 from contest.models import Attempt
 from questionbank import wordings
-from questionbank.models import AcceptedAnswer, Choice, Revision
+from questionbank.models import AcceptedAnswer, Choice, Question, Revision
 from tests.contest.papers import MINUTE, handed_in, playable_round, started_attempt
 from tests.factories import NOON, QuestionFactory, UnitFactory, UserFactory
+from tests.questionbank.pictures import with_picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +76,8 @@ def contest_round():
         QuestionFactory(topic=topic, question_set=contest_round.question_set, **settings)
     contest_round.blueprint.update(question_count=QUESTIONS)
     Revision.objects.update(explanation=SECRET)
+    for question in Question.objects.all():
+        with_picture(question.approved_revision)
     return contest_round
 
 
@@ -121,10 +124,15 @@ def forget_everything() -> None:
 
 
 def normalised(answer) -> str:
-    text = f"{answer.status_code} {sorted(answer.headers.items())}\n{answer.content.decode()}"
+    text = f"{answer.status_code} {sorted(answer.headers.items())}\n{_shown(answer)}"
     for pattern in VARIES:
         text = pattern.sub("", text)
     return text
+
+
+def _shown(answer) -> str:
+    is_picture = answer.get("Content-Type", "").startswith("image/")
+    return answer.content.hex() if is_picture else answer.content.decode()
 
 
 def links(page: str, base: str) -> Iterator[str]:
