@@ -5,12 +5,26 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UnitKind(TextChoices):
+    """The blocs (khối) by which results are grouped.
+
+    They are words of the code, not rows: that a level ends is said by its units' last day, and
+    results of before still need its name.
+    """
+
     DEPARTMENT = "department", _("Sở, ban, ngành")
     DISTRICT = "district", _("Ủy ban nhân dân cấp huyện")
     COMMUNE = "commune", _("Ủy ban nhân dân cấp xã")
     CENTRAL = "central", _("Cơ quan trung ương đóng trên địa bàn")
     PUBLIC_SERVICE = "public_service", _("Đơn vị sự nghiệp công lập")
     OTHER = "other", _("Doanh nghiệp, tổ chức, cộng đồng dân cư")
+
+
+class SuccessionKind(TextChoices):
+    MERGED = "merged", _("Sáp nhập")
+    RENAMED = "renamed", _("Đổi tên")
+    SPLIT = "split", _("Chia tách")
+    MOVED = "moved", _("Chuyển giao")
+    DISSOLVED = "dissolved", _("Giải thể")
 
 
 class PersonKind(TextChoices):

@@ -47,9 +47,9 @@ def require_role(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., A
 
 
 def coordinated_units(user: User) -> QuerySet[Unit]:
-    """The units a person coordinates."""
+    """A coordinator's own units, those below them and those merged into one of these."""
     grants = RoleGrant.objects.filter(user_id=user.pk, role=Role.COORDINATOR)
-    return Unit.objects.filter(pk__in=grants.values("unit_id"))
+    return Unit.objects.in_care_of(Unit.objects.filter(pk__in=grants.values("unit_id")))
 
 
 def may_see_national_ids(user: User, *, owner_ids: Collection[int]) -> bool:

@@ -1,14 +1,23 @@
+from collections.abc import Iterable
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
 from accounts.rules.folding import fold, initials
 
-MOST_WORDS = 30  # more would only grow the query: no unit's name is longer
+_BELOW = "SELECT parent_id AS upper, id AS lower FROM accounts_unit"
+# a unit that was split has several heirs, and its people are not each of theirs to see
+_INHERITED = """
+    SELECT successor_id, unit_id FROM accounts_unitsuccession
+    WHERE successor_id IS NOT NULL AND kind <> 'split'"""
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -17,15 +26,45 @@ class UnitQuerySet(models.QuerySet["Unit"]):
             Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
         )
 
-    def matching(self, text: str) -> Self:
-        """Units whose name, alias or initials hold every word of `text`, accents or not."""
-        words = fold(text).split()[:MOST_WORDS]
-        holds_words = Q(*(("search_key__contains", word) for word in words))
-        return self.filter(holds_words)
+    def within(self, roots: "UnitQuerySet | Unit") -> Self:
+        """`roots` and all units below them. Part of the one query it is used in."""
+        return self._reached(roots, [_BELOW])
+
+    def in_care_of(self, roots: "UnitQuerySet | Unit") -> Self:
+        """`within` and what was merged into one of them: the people of then are theirs to see."""
+        return self._reached(roots, [_BELOW, _INHERITED])
+
+    def update(self, **fields: Any) -> int:
+        """Also says that they changed, for those who keep a copy (`accounts.units.index`)."""
+        return super().update(**{"changed_at": timezone.now(), **fields})
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def _reached(self, roots: "UnitQuerySet | Unit", steps: Iterable[str]) -> Self:
+        if isinstance(roots, Unit):
+            roots = Unit.objects.filter(pk=roots.pk)
+        try:
+            start, values = roots.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return self.none()
+        # UNION, not UNION ALL: it would end even if the tree went round
+        ids = f"""
+            WITH RECURSIVE step(upper, lower) AS ({" UNION ALL ".join(steps)}),
+            reached(id) AS (
+                SELECT * FROM ({start}) AS root
+                UNION SELECT step.lower FROM step JOIN reached ON step.upper = reached.id
+            )
+            SELECT id FROM reached"""  # noqa: S608 (put together from our own texts)
+        return self.filter(pk__in=RawSQL(ids, values))
 
 
 class Unit(models.Model):
-    """An organisation that people belong to: an employer, not a place."""
+    """An organisation that people belong to: an employer, not a place.
+
+    It stands from `valid_from` to `valid_to`, both included. What comes after it is told by its
+    successions (`UnitSuccession`), where it stood by its moves (`UnitMove`): results of the past
+    keep the unit of then. The tree never goes round: a database trigger refuses it.
+    """
 
     code = models.SlugField(_("mã"), max_length=60, unique=True)
     name = models.CharField(_("tên đơn vị"), max_length=200)
@@ -39,10 +78,12 @@ class Unit(models.Model):
         blank=True,
     )
     aliases = models.CharField(_("tên khác"), max_length=300, blank=True)
+    # a contest may count on another one: contest.UnitHeadcount
     headcount = models.PositiveIntegerField(_("số người được giao"), null=True, blank=True)
     valid_from = models.DateField(_("có từ ngày"), null=True, blank=True)
     valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
     search_key = models.CharField(max_length=600, editable=False)
+    changed_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     objects = UnitQuerySet.as_manager()
 
@@ -59,7 +100,8 @@ class Unit(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["kind", "name"], name="unit_by_kind"),  # the picker's list
+            models.Index(fields=["kind", "name"], name="unit_by_kind"),  # the desk's list
+            models.Index(fields=["changed_at"], name="unit_by_change"),  # is a copy still true?
         ]
 
     def __str__(self) -> str:
@@ -75,7 +117,18 @@ class Unit(models.Model):
         own = self.search_key.split()
         return all(any(word.startswith(typed) for word in own) for typed in fold(text).split())
 
+    def is_valid(self, *, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or self.valid_to >= day
+        )
+
+    @property
+    def described(self) -> str:
+        """What tells it from a namesake: its kind, and the unit that it belongs to."""
+        above = self.parent.name if self.parent else ""
+        return f"{self.get_kind_display()} · {above}" if above else str(self.get_kind_display())
+
     @staticmethod
     def search_key_for(name: str, aliases: str = "") -> str:
-        """The text that `UnitQuerySet.matching` looks into; set by whoever writes a unit."""
+        """What a search of the admin looks into; set by whoever writes a unit."""
         return f"{fold(name)} {initials(name)} {fold(aliases)}".strip()
