@@ -3,13 +3,13 @@
 from collections.abc import Collection
 
 from django.contrib.sessions.models import Session
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import NationalId, Unit, User
 from accounts.rules.citizen_ids import CitizenIdError, parse_citizen_id
-from accounts.rules.folding import fold
 from accounts.rules.phones import normalise_phone
+from accounts.units.index import unit_keys
 
 MOST_CANDIDATES = 12
 
@@ -21,24 +21,13 @@ def sessions_going_on(keys: Collection[str]) -> set[str]:
 
 
 def units_matching(text: str) -> list[Unit]:
-    """The units that a person may mean, the likeliest first. One query.
+    """The units that a person may mean, the likeliest first, with their parents. Two queries.
 
-    "so noi vu", "Sở Nội vụ" and "snv" find the same unit. First the names that begin with what
-    was typed, then those that hold it as whole words or are abbreviated so, then the rest.
+    "so noi vu", "Sở Nội vụ", "snv", "sonoivu" and "so noj vu" find the same unit.
     """
-    key = fold(text)
-    if not key:
-        return []
-    likeliness = Case(
-        When(search_key__startswith=f"{key} ", then=Value(0)),
-        When(search_key__startswith=key, then=Value(1)),
-        When(Q(search_key__contains=f" {key} ") | Q(search_key__endswith=f" {key}"), then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
-    units = Unit.objects.valid_on(day=timezone.localdate()).matching(text)
-    found = units.annotate(likeliness=likeliness).order_by("likeliness", "name")
-    return list(found[:MOST_CANDIDATES])
+    keys = unit_keys(text, day=timezone.localdate(), limit=MOST_CANDIDATES)
+    units = Unit.objects.select_related("parent").in_bulk(keys)
+    return [units[key] for key in keys if key in units]
 
 
 def unit_meant(text: str) -> tuple[Unit | None, list[Unit]]:

@@ -43,7 +43,7 @@ def unit_search(request: HttpRequest) -> JsonResponse:
     """The unit picker's list; open to all, since sign-up needs it."""
     units = units_matching(request.GET.get("q", "")[:LONGEST_UNIT_TEXT])
     results = [
-        {"code": unit.code, "name": unit.name, "kind": unit.get_kind_display()} for unit in units
+        {"code": unit.code, "name": unit.name, "described": unit.described} for unit in units
     ]
     return JsonResponse({"results": results})
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("quan-tri/", admin.site.urls),
     path("ngon-ngu/", include("django.conf.urls.i18n")),
     path("tai-khoan/", include("accounts.urls")),
+    path("to-chuc/don-vi/", include("accounts.units.urls")),
     path("", include("leaderboard.urls")),
     path("", include("questionbank.urls")),
     path("", include("contest.urls")),

@@ -12,6 +12,7 @@ from contest.models import (
     DivisionKind,
     Participant,
     Round,
+    UnitHeadcount,
 )
 from questionbank.admin import ReadOnly
 
@@ -24,6 +25,12 @@ class DivisionInline(admin.TabularInline):
 class DivisionKindInline(admin.TabularInline):
     model = DivisionKind
     extra = 0
+
+
+class UnitHeadcountInline(admin.TabularInline):
+    model = UnitHeadcount
+    extra = 0
+    autocomplete_fields = ["unit"]
 
 
 class BlueprintRowInline(admin.TabularInline):
@@ -46,7 +53,7 @@ class ContestAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "host", "is_published"]
     search_fields = ["name", "slug"]
     readonly_fields = ["is_published"]  # a recorded decision of the organisers' desk
-    inlines = [DivisionInline]
+    inlines = [DivisionInline, UnitHeadcountInline]
 
 
 @admin.register(Division)

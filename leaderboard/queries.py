@@ -17,7 +17,7 @@ from accounts.enums import Role
 from accounts.models import Unit, User
 from accounts.policies import has_role
 from contest.enums import NameDisplay
-from contest.models import Attempt, Contest, Division, Participant, Round
+from contest.models import Attempt, Contest, Division, Participant, Round, counted_headcount
 from contest.queries import round_results
 from contest.rules.naming import name_shown
 from contest.rules.ranking import Result, best, total
@@ -292,9 +292,10 @@ def people_on(board: Board) -> list[int]:
     return list(ids.distinct())
 
 
-def units(unit_ids: Iterable[int]) -> dict[int, Unit]:
-    """One query."""
-    return Unit.objects.only("name", "headcount").in_bulk(list(unit_ids))
+def units(unit_ids: Iterable[int], *, contest_id: int) -> dict[int, Any]:
+    """Units with `counted_on`, the headcount that the contest counts on. One query."""
+    counted = Unit.objects.only("name").annotate(counted_on=counted_headcount(contest_id))
+    return counted.in_bulk(list(unit_ids))
 
 
 def contest_divisions(contest: Contest) -> list[Division]:

@@ -15,6 +15,7 @@ from django.db import connections
 from django.test import Client, override_settings
 from django.utils import translation
 
+from accounts.units.index import forget_units
 from contest.draw_plans import forget_draw_plans
 from leaderboard.stores import forget_stores
 from questionbank.neighbours import forget_neighbours
@@ -85,6 +86,7 @@ def _nothing_left_over() -> None:
     forget_stores()
     forget_wordings()
     forget_neighbours()
+    forget_units()
     forget_draw_plans()
     channel_layers.backends.clear()
 

@@ -2,6 +2,7 @@
 and headcount."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import yaml
@@ -19,12 +20,17 @@ class BadUnitFile(ValueError):
 
 @dataclass(frozen=True)
 class UnitRow:
+    """A unit as a file tells of it; what stays empty or None is not said."""
+
     code: str
     name: str
-    kind: UnitKind
+    kind: UnitKind | None
     aliases: str = ""
-    parent: str = ""
+    parent: str = ""  # its code; in tables also its name
     headcount: int | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    line: int = 0
 
 
 def read_units(data: bytes) -> list[UnitRow]:
@@ -59,6 +65,7 @@ def _row(number: int, entry: Any) -> UnitRow:
             aliases=tidy(str(entry.get("aliases", ""))),
             parent=str(entry.get("parent", "")),
             headcount=None if headcount is None else int(headcount),
+            line=number,
         )
     except (KeyError, ValueError, TypeError) as error:
         raise BadUnitFile(f"entry {number}: {error}") from error

@@ -78,3 +78,15 @@ class UnitMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.old_parent or '–'} → {self.new_parent or '–'}"
+
+
+class UnitFile(models.Model):
+    """The unit file that an organiser is looking through before bringing it in."""
+
+    owner = models.OneToOneField(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    uploaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -24,6 +24,7 @@ from contest.models.registration import (
     RegistrationRules,
     UnitCondition,
 )
+from contest.models.unit_headcount import UnitHeadcount, counted_headcount
 
 __all__ = [
     "TIME_FIELDS",
@@ -50,4 +51,6 @@ __all__ = [
     "Round",
     "RoundOutage",
     "UnitCondition",
+    "UnitHeadcount",
+    "counted_headcount",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from http import HTTPStatus
-from typing import IO
+from typing import IO, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +16,7 @@ from accounts.models import Unit, User
 from accounts.policies import has_role
 from accounts.services.auditing import record_decision
 from contest.errors import ContestError
-from contest.models import Contest, Round
+from contest.models import Contest, Round, counted_headcount
 from contest.results.csv_text import csv_chunks
 from contest.results.queries import Standings, contest_standings, round_standings
 from contest.results.tables import standings_table, units_table, wall_clock
@@ -78,9 +78,10 @@ def export_standings(
     file_name = _file_name(contest, contest_round, file_format, at=at)
     if file_format is FileFormat.CSV:
         return Export(file_name, file_format.content_type, csv_chunks(standings_table(standings)))
-    units = _units(standings, day=timezone.localdate(at))
+    units = _units(standings, contest, day=timezone.localdate(at))
+    headcounts = {unit.pk: unit.counted_on for unit in units}
     file = workbook_file(
-        [standings_table(standings), units_table(unit_rows(standings.rows, units))],
+        [standings_table(standings), units_table(unit_rows(standings.rows, units, headcounts))],
         _cover(contest, contest_round, standings, actor=actor, at=at),
     )
     size = file.seek(0, 2)
@@ -104,10 +105,11 @@ class _Pieces(Iterator[bytes]):
         self._file.close()
 
 
-def _units(standings: Standings, *, day: date) -> list[Unit]:
+def _units(standings: Standings, contest: Contest, *, day: date) -> list[Any]:
     """The units of the day, and those that have gone since their people took part."""
     named = {row.entrant.unit_id for row in standings.rows if row.entrant.unit_id}
-    return list(Unit.objects.valid_on(day=day) | Unit.objects.filter(pk__in=named))
+    units = Unit.objects.valid_on(day=day) | Unit.objects.filter(pk__in=named)
+    return list(units.annotate(counted_on=counted_headcount(contest.pk)))
 
 
 def _target(contest: Contest, contest_round: Round | None) -> str:

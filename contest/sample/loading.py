@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.enums import PersonKind, Role, UnitKind
 from accounts.formats.units_yaml import read_units
 from accounts.models import RoleGrant, Unit, User
-from accounts.services.importing_units import import_units
+from accounts.services.importing_units import Outcome as UnitOutcome, import_units
 from contest.models import Answer, BlueprintRow, Contest, Division, DivisionKind, Round
 from contest.queries import graded_items
 from contest.rules.grading import shown_letters
@@ -47,19 +47,20 @@ def load_sample(*, at: datetime, password: str | None) -> Loaded:
     `password` is given to the sample accounts; with None nobody can sign in to them.
     """
     plan = _read("contest.yaml")
-    units = import_units(read_units((FOLDER / "units.yaml").read_bytes()))
+    units = import_units(read_units((FOLDER / "units.yaml").read_bytes()), at=at, updates=False)
+    units_created = len(units.of(UnitOutcome.CREATED))
     questions = sum(
         _import_sample(file, at=at, set_names=plan["question_sets"])
         for file in sorted((FOLDER / "questions").glob("*.yaml"))
     )
     _create_accounts(password)
     if Contest.objects.filter(slug=plan["contest"]["slug"]).exists():
-        return Loaded(False, questions, units.created, 0)
+        return Loaded(False, questions, units_created, 0)
     rounds = _create_contest(plan, at=at)
     entrants = sum(
         _play(contest_round, entry["crowd"]) for contest_round, entry in rounds if "crowd" in entry
     )
-    return Loaded(True, questions, units.created, entrants)
+    return Loaded(True, questions, units_created, entrants)
 
 
 def sample_accounts() -> list[dict[str, Any]]:

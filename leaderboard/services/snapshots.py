@@ -356,7 +356,7 @@ def _units(
     standings = rank_units(_tallies(board, division), smallest=place.contest.min_unit_size)
     number = min(number, _page_count(len(standings)))
     shown = standings[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
-    found = units(standing.unit_id for standing in shown)
+    found = units((standing.unit_id for standing in shown), contest_id=place.contest.pk)
     rows = [
         _unit_row(board, standing, found[standing.unit_id], of_all=division is None)
         for standing in shown
@@ -374,7 +374,7 @@ def _tallies(board: Board, division: Division | None) -> list[Any]:
 def _unit_row(board: Board, standing: UnitStanding, unit: Any, *, of_all: bool) -> UnitRow:
     # the headcount is the whole unit's: beside one division's participants it would mislead
     rate = participation_rate(
-        participants=standing.participant_count, headcount=unit.headcount if of_all else None
+        participants=standing.participant_count, headcount=unit.counted_on if of_all else None
     )
     shown_rate = "" if rate is None else f"{shown_fixed(rate, decimals=1)} %"
     is_excess = rate is not None and rate > 100

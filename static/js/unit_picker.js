@@ -1,6 +1,6 @@
 // Turns <div data-unit-picker data-url="…"> with an input "unit_query" and a hidden input "unit" into a
 // combobox (ARIA 1.2, list autocomplete). The server does the matching, with or without accents:
-// GET data-url?q=… answers {"results": [{"code", "name", "kind"}]}. Without this script the typed text is sent as it is.
+// GET data-url?q=… answers {"results": [{"code", "name", "described"}]}; described tells namesakes apart. Without this script the typed text is sent as it is.
 
 const WAIT_MS = 200;
 
@@ -107,10 +107,10 @@ class UnitPicker {
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     item.textContent = unit.name;
-    if (unit.kind) {
-      const kind = document.createElement("small");
-      kind.textContent = unit.kind;
-      item.append(kind);
+    if (unit.described) {
+      const described = document.createElement("small");
+      described.textContent = unit.described;
+      item.append(" ", described); // the space is for screen readers, which read the option as one text
     }
     return item;
   }

@@ -25,13 +25,13 @@ def test_participation_rate(persons, headcount, rate):
 @pytest.mark.django_db
 def test_unit_rows_count_persons_and_keep_empty_units():
     contest_round = RoundFactory()
-    busy, quiet = UnitFactory(headcount=4), UnitFactory(headcount=None)
+    busy, quiet = UnitFactory(), UnitFactory()
     for score in (10, 15):
         person = ParticipantFactory(contest=contest_round.contest, unit=busy)
         SubmittedAttemptFactory(round=contest_round, participant=person, score=score)
     SubmittedAttemptFactory(round=contest_round, score=12)  # of a unit not asked for
 
-    first, second = unit_rows(round_standings(contest_round).rows, [busy, quiet])
+    first, second = unit_rows(round_standings(contest_round).rows, [busy, quiet], {busy.pk: 4})
 
     assert (first.name, first.person_count, first.rate) == (busy.name, 2, Decimal("0.5"))
     assert (first.mean_score, first.best_place) == (Decimal("12.50"), 1)
