@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from heapq import nsmallest
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -19,7 +20,7 @@ MOST_WORDS = 12
 SHORTEST_MISTYPED = 3  # letters; a slip in a shorter word leaves too little to go by
 TWO_SLIPS_FROM = 8  # letters
 SHORTEST_RUN_TOGETHER = 5  # letters of a name without spaces
-LEAST_ALIKE = 0.8  # of names run together, from 0 to 1
+LEAST_ALIKE = 0.79  # of names run together, from 0 to 1: one slip in five letters
 _PREFIX, _AMID, _SLIP = 1, 10, 100  # what a word costs that is not typed as it stands
 _SHORT_FOR = {
     "ubnd": "uy ban nhan dan",
@@ -53,7 +54,7 @@ class UnitNames:
 @dataclass(frozen=True)
 class _Entry:
     unit: UnitNames
-    names: tuple[str, ...]  # spelt out: the name, its initials, the aliases
+    text: str  # spelt out: the name, its initials, the aliases, each on a line between spaces
     run_together: str
     order: str
 
@@ -81,8 +82,9 @@ class UnitIndex:
         self._entries = [_entry(unit) for unit in units]
         self._by_word: dict[str, set[int]] = {}
         for place, entry in enumerate(self._entries):
-            for word in {word for name in entry.names for word in name.split()}:
+            for word in set(entry.text.split()):
                 self._by_word.setdefault(word, set()).add(place)
+        self._all_words = list(self._by_word)
         self._run_together = [entry.run_together for entry in self._entries]
 
     def search(self, text: str, *, day: date | None, limit: int) -> list[int]:
@@ -94,14 +96,20 @@ class UnitIndex:
         typed = spelt_out(text)
         if not typed:
             return []
-        found = self._as_typed(typed, day)
-        if len(found) < ENOUGH:
+        words = typed.split()[:MOST_WORDS]
+        held = [self._words_with(word) for word in words]
+        found = self._as_typed(typed, held, day)
+        if len(found) < ENOUGH and all(it.tier for it in found):
             known = {it.entry.unit.key for it in found}
-            found += [it for it in self._mistyped(typed, day) if it.entry.unit.key not in known]
-        return [it.entry.unit.key for it in sorted(found, key=lambda it: it.sort_key)[:limit]]
+            for word, like in zip(words, held, strict=True):
+                like.update(self._words_like(word, like))
+            mistyped = self._mistyped(typed, held, day)
+            found += [it for it in mistyped if it.entry.unit.key not in known]
+        best = nsmallest(limit, found, key=lambda it: it.sort_key)
+        return [it.entry.unit.key for it in best]
 
-    def _as_typed(self, typed: str, day: date | None) -> list[_Found]:
-        places = self._holding([self._words_with(word) for word in _words(typed)])
+    def _as_typed(self, typed: str, words: list[dict[str, int]], day: date | None) -> list[_Found]:
+        places = self._holding(words)
         whole = typed.replace(" ", "")
         if len(whole) >= SHORTEST_RUN_TOGETHER:
             for place, name in enumerate(self._run_together):
@@ -109,10 +117,10 @@ class UnitIndex:
                     places.setdefault(place, _AMID)
         return list(self._found(places, typed, day, worst=4))
 
-    def _mistyped(self, typed: str, day: date | None) -> Iterator[_Found]:
-        places = self._holding(
-            [self._words_with(word) | self._words_like(word) for word in _words(typed)]
-        )
+    def _mistyped(
+        self, typed: str, words: list[dict[str, int]], day: date | None
+    ) -> Iterator[_Found]:
+        places = self._holding(words)
         whole = typed.replace(" ", "")
         if len(whole) >= SHORTEST_RUN_TOGETHER:
             alike = process.extract(
@@ -122,7 +130,9 @@ class UnitIndex:
                 score_cutoff=LEAST_ALIKE,
                 limit=50,
             )
-            for _name, likeness, place in alike:
+            for name, likeness, place in alike:
+                if _digits(name) != _digits(whole):
+                    continue
                 cost = round(_SLIP * (1 + 10 * (1 - likeness)))
                 places[place] = min(cost, places.get(place, cost))
         return self._found(places, typed, day, worst=5)
@@ -137,20 +147,26 @@ class UnitIndex:
 
     def _holding(self, choices: list[dict[str, int]]) -> dict[int, int]:
         """The entries that hold one of each word's choices, with what that costs at least."""
-        held: dict[int, int] = {}
-        for number, words in enumerate(choices):
-            of_word: dict[int, int] = {}
-            for word, cost in words.items():
-                for place in self._by_word[word]:
-                    if cost < of_word.get(place, cost + 1):
-                        of_word[place] = cost
-            if number == 0:
-                held = of_word
-            else:
-                held = {
-                    place: cost + of_word[place] for place, cost in held.items() if place in of_word
-                }
-        return held
+        held: dict[int, int] | None = None
+        # the rarest first: what is left to look through stays small
+        for words in sorted(choices, key=self._frequency):
+            now: dict[int, int] = {}
+            left = None if held is None else set(held)
+            for word in sorted(words, key=words.__getitem__):  # the cheapest first
+                places = self._by_word[word]
+                if left is not None:
+                    places = places & left
+                    left -= places
+                for place in places - now.keys():
+                    now[place] = words[word] + (held[place] if held else 0)
+            held = now
+        return held or {}
+
+    def _frequency(self, words: Iterable[str]) -> int:
+        return sum(map(len, self._sets(words)))
+
+    def _sets(self, words: Iterable[str]) -> list[set[int]]:
+        return [self._by_word[word] for word in words]
 
     def _words_with(self, typed: str) -> dict[str, int]:
         """Words of the index that are, begin with or hold what was typed."""
@@ -160,15 +176,16 @@ class UnitIndex:
                 found[word] = 0 if word == typed else _PREFIX
         return found
 
-    def _words_like(self, typed: str) -> dict[str, int]:
-        """Words of the index that differ by a slip of the finger or two; numbers never do."""
+    def _words_like(self, typed: str, known: dict[str, int]) -> dict[str, int]:
+        """More words, that differ by a slip of the finger or two; numbers never do."""
         if len(typed) < SHORTEST_MISTYPED or not typed.isalpha():
             return {}
         slips = 2 if len(typed) >= TWO_SLIPS_FROM else 1
         near = process.extract(
-            typed, list(self._by_word), scorer=OSA.distance, score_cutoff=slips, limit=50
+            typed, self._all_words, scorer=OSA.distance, score_cutoff=slips, limit=50
         )
-        return {word: _SLIP * round(distance) for word, distance, _place in near if distance}
+        found = {word: _SLIP * round(distance) for word, distance, _place in near}
+        return {word: cost for word, cost in found.items() if word not in known}
 
 
 def _entry(unit: UnitNames) -> _Entry:
@@ -176,23 +193,22 @@ def _entry(unit: UnitNames) -> _Entry:
     names = [name, initials(unit.name), *map(spelt_out, unit.aliases)]
     return _Entry(
         unit=unit,
-        names=tuple(dict.fromkeys(it for it in names if it)),
+        text=" \n ".join(["", *dict.fromkeys(it for it in names if it), ""]),
         run_together=name.replace(" ", ""),
         order=_NUMBERS.sub(lambda digits: digits.group().zfill(4), name),
     )
 
 
-def _words(typed: str) -> list[str]:
-    return typed.split()[:MOST_WORDS]
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def _tier(entry: _Entry, typed: str) -> int:
-    if typed in entry.names:
+    text = entry.text
+    if f"\n {typed} \n" in text:
         return 0
-    if any(name.startswith(f"{typed} ") for name in entry.names):
+    if f"\n {typed} " in text:
         return 1
-    if any(f" {typed} " in f" {name} " for name in entry.names):
+    if f" {typed} " in text:
         return 2
-    if any(name.startswith(typed) for name in entry.names):
-        return 3
-    return 4
+    return 3 if f"\n {typed}" in text else 4

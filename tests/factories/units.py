@@ -23,8 +23,14 @@ _DEPARTMENTS = (
     "Ngoại vụ",
     "Dân tộc và Tôn giáo",
 )
-_FIRST = "Long Mỹ An Vĩnh Phú Tân Thạnh Hòa Châu Đại Kế Trường Lịch Thới Nhơn Hưng Phong Lai".split()
-_SECOND = "Phú Xuyên Tú Hải Lộc Thành Thắng Sách Trị Khánh Ngãi Hội Bình Điền Lợi Quới An".split()
+_FIRST = (
+    *("Long", "Mỹ", "An", "Vĩnh", "Phú", "Tân", "Thạnh", "Hòa", "Châu", "Đại", "Kế"),
+    *("Trường", "Lịch", "Thới", "Nhơn", "Hưng", "Phong", "Lai"),
+)
+_SECOND = (
+    *("Phú", "Xuyên", "Tú", "Hải", "Lộc", "Thành", "Thắng", "Sách", "Trị", "Khánh"),
+    *("Ngãi", "Hội", "Bình", "Điền", "Lợi", "Quới", "An"),
+)
 _SCHOOLS = ("Trường Mầm non", "Trường Tiểu học", "Trường Trung học cơ sở", "Trường THPT")
 _HEROES = (
     "Nguyễn Thị Minh Khai",
@@ -40,7 +46,7 @@ _OFFICES = ("Phòng Kinh tế", "Phòng Văn hóa - Xã hội", "Trung tâm Ph�
 
 
 def unit_rows(count: int = 5000, *, seed: int = 2025) -> list[UnitRow]:
-    """Departments with centres, communes with offices, health stations and schools; parents first."""
+    """Departments with centres, communes with offices and schools; parents first."""
     rows: dict[str, UnitRow] = {}
     for row in _endless(random.Random(seed)):
         rows.setdefault(row.code, replace(row, line=len(rows) + 2))

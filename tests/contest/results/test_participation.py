@@ -3,11 +3,23 @@ from decimal import Decimal
 import pytest
 
 from accounts.enums import Role
+from accounts.models import Unit
+from accounts.units.history import parents_on
+from contest.models import UnitHeadcount
 from contest.results.participation import (
+    branch_participation,
     total_participation,
     unit_people,
     units_in_care,
     units_participation,
+)
+from tests.accounts.units.merger import (
+    BEGIN,
+    INTO_ONE,
+    LAST,
+    before_2025,
+    merge_2025,
+    unit as unit_of,
 )
 from tests.factories import (
     AttemptFactory,
@@ -21,6 +33,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+OLD = INTO_ONE["ubnd-phuong-my-xuyen"]
 
 
 @pytest.fixture
@@ -43,16 +57,6 @@ def test_units_in_care_are_the_own_unit_and_all_below():
     coordinator = RoleGrantFactory(role=Role.COORDINATOR, unit=top).user
 
     assert units_in_care(coordinator) == [grandchild, top, child]
-
-
-def test_units_in_care_end_even_when_the_tree_goes_round():
-    first = UnitFactory(name="A")
-    second = UnitFactory(name="B", parent=first)
-    first.parent = second
-    first.save(update_fields=["parent"])
-    coordinator = RoleGrantFactory(role=Role.COORDINATOR, unit=first).user
-
-    assert units_in_care(coordinator) == [first, second]
 
 
 def test_other_duties_bring_no_unit_into_care():
@@ -122,3 +126,110 @@ def test_participation_costs_one_query_each(count, django_assert_num_queries):
     with django_assert_num_queries(2):
         units_participation(units=units, contest=contest)
         assert len([person.unit.name for person in unit_people(units=units, contest=contest)])
+
+
+def test_a_contest_counts_on_its_own_headcount(contest_round):
+    unit = UnitFactory(headcount=4)
+    taken_part(contest_round, unit)
+    UnitHeadcount.objects.create(contest=contest_round.contest, unit=unit, headcount=2)
+    UnitHeadcount.objects.create(contest=ContestFactory(), unit=unit, headcount=1)
+
+    (row,) = units_participation(units=[unit], contest=contest_round.contest)
+
+    assert (row.headcount, row.percent) == (2, Decimal(50))
+
+
+@pytest.mark.parametrize(
+    ("headcount", "percent", "is_doubtful"),
+    [(0, None, True), (1, None, True), (2, Decimal(100), False), (None, None, False)],
+)
+def test_a_headcount_that_cannot_be_gives_no_rate_but_a_flag(
+    contest_round, headcount, percent, is_doubtful
+):
+    unit = UnitFactory(headcount=headcount)
+    taken_part(contest_round, unit)
+    taken_part(contest_round, unit)
+
+    (row,) = units_participation(units=[unit], contest=contest_round.contest)
+
+    assert (row.percent, row.is_doubtful) == (percent, is_doubtful)
+
+
+@pytest.fixture
+def merged(contest_round):
+    """Sóc Trăng of 2022 with people of three units in the contest, then merged in 2025."""
+    before_2025()
+    Unit.objects.filter(code__in=[*OLD, "so-noi-vu"]).update(headcount=2)
+    for code in [*OLD, OLD[0], "so-noi-vu"]:
+        taken_part(contest_round, unit_of(code))
+    merge_2025(UserFactory(unit=None))
+    return contest_round.contest
+
+
+def test_after_a_merger_people_stand_with_the_unit_of_then(merged):
+    units = [unit_of(code) for code in [*OLD, "ubnd-phuong-my-xuyen"]]
+
+    rows = units_participation(units=units, contest=merged)
+
+    assert [(row.person_count, row.percent) for row in rows] == [
+        (2, Decimal(100)),
+        (1, Decimal(50)),
+        (0, None),
+    ]
+
+
+def test_after_a_merger_rates_can_be_asked_for_of_the_units_of_now(
+    merged, django_assert_num_queries
+):
+    units = [unit_of(code) for code in [*OLD, "ubnd-phuong-my-xuyen"]]
+
+    with django_assert_num_queries(2):
+        (now,) = units_participation(units=units, contest=merged, on=BEGIN)
+    then = units_participation(units=units, contest=merged, on=LAST)
+
+    assert now.unit.code == "ubnd-phuong-my-xuyen"
+    assert (now.registered_count, now.person_count, now.headcount) == (3, 3, 4)
+    assert now.percent == Decimal(75)
+    assert [row.person_count for row in then] == [2, 1, 0]
+
+
+def test_an_heir_with_a_number_of_its_own_counts_on_it(merged):
+    heir = unit_of("ubnd-phuong-my-xuyen")
+    UnitHeadcount.objects.create(contest=merged, unit=heir, headcount=6)
+
+    (now,) = units_participation(units=[heir], contest=merged, on=BEGIN)
+
+    assert now.percent == Decimal(50)
+
+
+@pytest.mark.parametrize("day", [LAST, BEGIN])
+def test_children_sum_to_their_parent(merged, day):
+    units = list(Unit.objects.valid_on(day=day))
+    rows = units_participation(units=units, contest=merged, on=day)
+    parents = parents_on(day)
+
+    branches = branch_participation(rows, parents=parents)
+
+    people = {row.unit.pk: row.person_count for row in rows}
+    assert sum(people.values()) == 4
+    for key, branch in branches.items():
+        below = [other for other, above in parents.items() if above == key and other in people]
+        own_and_below = people[key] + sum(
+            branches[it].person_count if it in branches else people[it] for it in below
+        )
+        assert branch.person_count == own_and_below
+    tops = sum(
+        branches[key].person_count if key in branches else count
+        for key, count in people.items()
+        if parents[key] not in people
+    )
+    assert tops == 4
+
+
+def test_a_coordinator_of_the_heir_sees_who_took_part_before_the_merger(merged):
+    heir = unit_of("ubnd-phuong-my-xuyen")
+    coordinator = RoleGrantFactory(role=Role.COORDINATOR, unit=heir).user
+
+    units = units_in_care(coordinator)
+
+    assert {unit.code for unit in units} == {heir.code, *OLD}
