@@ -25,7 +25,7 @@ _DEPARTMENTS = (
 )
 _FIRST = (
     *("Long", "Mỹ", "An", "Vĩnh", "Phú", "Tân", "Thạnh", "Hòa", "Châu", "Đại", "Kế"),
-    *("Trường", "Lịch", "Thới", "Nhơn", "Hưng", "Phong", "Lai"),
+    *("Trường", "Lịch", "Thới", "Nhơn", "Hưng", "Phong", "Lai", "Thuận", "Ninh", "Đông", "Hiệp"),
 )
 _SECOND = (
     *("Phú", "Xuyên", "Tú", "Hải", "Lộc", "Thành", "Thắng", "Sách", "Trị", "Khánh"),
@@ -51,8 +51,8 @@ def unit_rows(count: int = 5000, *, seed: int = 2025) -> list[UnitRow]:
     for row in _endless(random.Random(seed)):
         rows.setdefault(row.code, replace(row, line=len(rows) + 2))
         if len(rows) == count:
-            break
-    return list(rows.values())
+            return list(rows.values())
+    raise ValueError(f"there are only {len(rows)} units")
 
 
 def _endless(chance: random.Random) -> Iterator[UnitRow]:
