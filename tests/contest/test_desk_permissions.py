@@ -38,6 +38,17 @@ PAGES = {
         {Role.JURY, Role.ORGANISER},
     ),
     "coordinator_desk": ("get", "contest:coordinator_desk", None, {Role.COORDINATOR}),
+    "unit_list": ("get", "units:unit_list", None, {Role.ORGANISER, Role.OBSERVER}),
+    "unit_detail": ("get", "units:unit_detail", "unit", {Role.ORGANISER, Role.OBSERVER}),
+    "unit_create": ("both", "units:unit_create", None, {Role.ORGANISER}),
+    "unit_edit": ("both", "units:unit_edit", "unit", {Role.ORGANISER}),
+    "unit_move": ("both", "units:unit_move", "unit", {Role.ORGANISER}),
+    "unit_succession": ("both", "units:unit_succession", None, {Role.ORGANISER}),
+    "succession_undo": ("both", "units:succession_undo", "unit", {Role.ORGANISER}),
+    "units_upload": ("both", "units:units_upload", None, {Role.ORGANISER}),
+    "units_preview": ("get", "units:units_preview", None, {Role.ORGANISER}),
+    "units_apply": ("post", "units:units_apply", None, {Role.ORGANISER}),
+    "units_template": ("get", "units:units_template", None, {Role.ORGANISER}),
     "question_list": ("get", "questionbank:question_list", None, {Role.AUTHOR, Role.REVIEWER}),
     "question_detail": (
         *("get", "questionbank:question_detail", "question"),
@@ -79,6 +90,8 @@ ANSWER = {
     "contest_publish": 302,
     "outage_record": 422,
     "extra_time_give": 422,
+    "units_preview": 404,  # one's own file, and there is none
+    "units_apply": 404,
     **dict.fromkeys(("bulk_act", "question_send", "question_retire", "question_reopen"), 302),
     "question_comment": 302,
 }
@@ -88,7 +101,11 @@ ANSWER = {
 def site():
     contest_round = RoundFactory()
     SubmittedAttemptFactory(round=contest_round)
-    return {"contest": contest_round.contest.slug, "question": QuestionFactory().code}
+    return {
+        "contest": contest_round.contest.slug,
+        "question": QuestionFactory().code,
+        "unit": UnitFactory().code,
+    }
 
 
 def signed_in(client, role):
@@ -167,7 +184,7 @@ def test_page_of_what_does_not_exist_is_404(page, site, client):
     response = ask(
         client,
         method,
-        address(page, {"contest": "khong-co", "question": "KHONG-CO"}),
+        address(page, {"contest": "khong-co", "question": "KHONG-CO", "unit": "khong-co"}),
         DATA.get(page),
     )
 

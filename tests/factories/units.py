@@ -25,7 +25,20 @@ _DEPARTMENTS = (
 )
 _FIRST = (
     *("Long", "Mỹ", "An", "Vĩnh", "Phú", "Tân", "Thạnh", "Hòa", "Châu", "Đại", "Kế"),
-    *("Trường", "Lịch", "Thới", "Nhơn", "Hưng", "Phong", "Lai", "Thuận", "Ninh", "Đông", "Hiệp"),
+    *(
+        "Trường",
+        "Lịch",
+        "Thới",
+        "Nhơn",
+        "Hưng",
+        "Phong",
+        "Lai",
+        "Thuận",
+        "Ninh",
+        "Đông",
+        "Hiệp",
+        "Giai",
+    ),
 )
 _SECOND = (
     *("Phú", "Xuyên", "Tú", "Hải", "Lộc", "Thành", "Thắng", "Sách", "Trị", "Khánh"),
