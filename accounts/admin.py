@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.adapter import PhoneField
 from accounts.models import AuditEntry, NationalId, RoleGrant, Unit, User
 from accounts.services.contacts import change_contacts
+from accounts.services.moving_units import lock_tree
 
 # one sign-in page for all: the admin's own knows no limit on wrong passwords
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -95,7 +96,13 @@ class UnitAdmin(admin.ModelAdmin):
     search_fields = ["name", "code", "search_key"]
     autocomplete_fields = ["parent"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> list[str]:
+        # a unit is moved at the organisers' desk, which keeps where it stood before
+        return ["code", "parent"] if obj else []
+
+    @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
+        lock_tree()
         obj.search_key = Unit.search_key_for(obj.name, obj.aliases)
         super().save_model(request, obj, form, change)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
 from accounts.rules.folding import fold, initials
+from accounts.rules.unit_search import spelt_out
 
 _BELOW = "SELECT parent_id AS upper, id AS lower FROM accounts_unit"
 # a unit that was split has several heirs, and its people are not each of theirs to see
@@ -110,7 +111,7 @@ class Unit(models.Model):
     def bears_name(self, text: str) -> bool:
         """Whether `text` is its whole name, its initials or one of its other names."""
         names = [self.name, initials(self.name), *self.aliases.split(",")]
-        return fold(text) in map(fold, names)
+        return spelt_out(text) in map(spelt_out, names)
 
     def has_words_beginning(self, text: str) -> bool:
         """Whether each word of `text` begins a word of its names; letters amid a word do not do."""

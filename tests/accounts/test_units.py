@@ -41,6 +41,7 @@ def test_units_matching_ranks_beginnings_then_whole_words_then_the_rest(db):
         ("UBND huyện Kế Sách", "ubnd-ke-sach"),
         ("ủy ban nhân dân thành phố sóc trăng", "ubnd-soc-trang"),
         ("bhxh tinh", "bao-hiem-xa-hoi-tinh"),
+        ("UBND tp Sóc Trăng", "ubnd-soc-trang"),
     ],
 )
 def test_unit_meant_is_clear_when_the_name_is_whole(sample_units, typed, code):

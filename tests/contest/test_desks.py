@@ -1,7 +1,7 @@
 """What the desks show and do, beyond who may open them."""
 
 import csv
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -9,8 +9,9 @@ import time_machine
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from accounts.enums import Role
+from accounts.enums import Role, SuccessionKind
 from accounts.models import AuditEntry
+from accounts.services.succeeding_units import succeed_units
 from contest.enums import RevealTime
 from tests.factories import (
     NOON,
@@ -221,6 +222,38 @@ def test_coordinator_sees_the_own_unit_and_those_below_only(client, sign_in):
     assert "Người Bên Dưới" in html
     assert "Người Sở Khác" not in html
     assert stranger.unit.name not in html
+
+
+def test_coordinator_of_an_heir_sees_people_as_of_then_and_as_of_now(client, sign_in):
+    old, heir = UnitFactory(name="Phường Cũ", headcount=4), UnitFactory(name="Phường Mới")
+    UnitFactory(name="Trạm Bên Dưới", parent=heir)
+    contest_round = RoundFactory()
+    SubmittedAttemptFactory(
+        round=contest_round,
+        participant=ParticipantFactory(contest=contest_round.contest, user=UserFactory(unit=old)),
+    )
+    succeed_units(
+        unit_ids=[old.pk],
+        successor_ids=[heir.pk],
+        kind=SuccessionKind.MERGED,
+        on=date(2025, 7, 1),
+        reason="Nghị quyết",
+        actor=UserFactory(),
+        at=NOON,
+    )
+    sign_in(Role.COORDINATOR, unit=heir)
+
+    then = client.get(reverse("contest:coordinator_desk"))
+    now = client.get(reverse("contest:coordinator_desk"), {"cay": "nay"})
+
+    def rows(response):
+        return {row.unit.name: row.person_count for row, _branch in response.context["rows"]}
+
+    assert rows(then) == {"Phường Cũ": 1, "Phường Mới": 0, "Trạm Bên Dưới": 0}
+    assert rows(now) == {"Phường Mới": 1, "Trạm Bên Dưới": 0}
+    assert "đến hết ngày 30/06/2025" in then.content.decode()
+    assert "Phường Mới và các đơn vị bên dưới" in now.content.decode()
+    assert "25,00 %" in now.content.decode()
 
 
 def test_coordinator_chooses_among_published_contests(client, sign_in):

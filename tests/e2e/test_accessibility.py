@@ -22,7 +22,11 @@ FOR_ALL = [
     "/tai-khoan/quen-mat-khau/",
 ]
 DESKS = {
-    "tochuc": ["/to-chuc/", f"/to-chuc/{CONTEST}/"],
+    "tochuc": [
+        *("/to-chuc/", f"/to-chuc/{CONTEST}/", "/to-chuc/don-vi/", "/to-chuc/don-vi/them/"),
+        *("/to-chuc/don-vi/ma/so-noi-vu/", "/to-chuc/don-vi/ma/so-noi-vu/chuyen/"),
+        *("/to-chuc/don-vi/ket-thuc/", "/to-chuc/don-vi/nhap/"),
+    ],
     "giamkhao1": ["/giam-khao/", f"/giam-khao/{CONTEST}/"],
     "soancauhoi": [
         *("/ngan-hang/", "/ngan-hang/cau-hoi/CT-001/", "/ngan-hang/van-ban/"),
