@@ -28,12 +28,10 @@ class UnitFacts:
 
 @transaction.atomic
 def create_unit(*, facts: UnitFacts, parent_id: int | None, actor: User, at: datetime) -> Unit:
-    """Raises UnitError "code_taken" or "parent_gone"."""
+    """Raises UnitError "code_taken"."""
     lock_tree()
     if Unit.objects.filter(code=facts.code).exists():
         raise UnitError("code_taken", _("Mã này đã được dùng cho đơn vị khác."))
-    if parent_id and not Unit.objects.filter(pk=parent_id).exists():
-        raise UnitError("parent_gone", _("Không còn đơn vị cấp trên này."))
     unit = Unit.objects.create(parent_id=parent_id, **_columns(facts))
     record_decision(
         actor=actor,

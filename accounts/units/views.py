@@ -100,7 +100,7 @@ def unit_create(request: SignedInRequest) -> HttpResponse:
                 at=request.at,
             )
         except UnitError as refusal:
-            form.add_error("code" if refusal.code == "code_taken" else "unit", refusal.message)
+            form.add_error("code", refusal.message)
         else:
             messages.success(request, _("Đã thêm %(name)s.") % {"name": unit.name})
             return redirect("units:unit_detail", unit.code)

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Unit, UnitFile, UnitMove, UnitSuccession
+from accounts.models import AuditEntry, Unit, UnitFile, UnitMove, UnitSuccession
 from tests.accounts.units.test_importing import HEADINGS, row, workbook
 from tests.factories import ParticipantFactory, RoleGrantFactory, UnitFactory, UserFactory
 
@@ -192,6 +192,28 @@ def test_an_end_that_does_not_fit_is_refused_in_the_form(client, organiser):
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Giải thể thì không có đơn vị kế thừa." in html(response)
+
+
+def test_an_edit_that_changes_nothing_is_not_recorded(client, organiser):
+    unit = UnitFactory(name="Sở Y tế")
+
+    client.post(address("unit_edit", unit.code), {"name": "Sở Y tế", "kind": "department"})
+    nameless = client.post(address("unit_edit", unit.code), {"name": "...", "kind": "other"})
+
+    assert not AuditEntry.objects.exists()
+    assert "Tên đơn vị cần có chữ." in html(nameless)
+
+
+def test_no_more_than_fifty_units_end_at_once(client, organiser):
+    sent = {"kind": "merged", "units": "a\n" * 51, "on": "01/07/2025", "reason": "R"}
+
+    assert "Nhiều nhất 50 đơn vị một lần." in html(client.post(address("unit_succession"), sent))
+
+
+def test_an_undoing_of_nothing_is_refused_in_the_form(client, organiser):
+    response = client.post(address("succession_undo", UnitFactory().code), {"reason": "R"})
+
+    assert "Đơn vị không có ghi nhận kết thúc nào để hủy." in html(response)
 
 
 def upload(client, data, name="don-vi.xlsx"):

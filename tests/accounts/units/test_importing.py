@@ -204,6 +204,17 @@ def test_import_creates_units_below_parents_named_by_code_or_name_even_when_thes
 
 
 @db
+def test_units_of_one_name_get_codes_of_their_own():
+    UnitFactory(code="phuong-1")
+    UnitFactory(code="tp-a", name="TP A")
+
+    import_units(table(row("", "Phường 1", "xã"), row("", "Phường 1", "xã", "tp-a")), at=NOON)
+
+    codes = Unit.objects.filter(name="Phường 1").order_by("code").values_list("code", flat=True)
+    assert list(codes) == ["phuong-1-2", "phuong-1-3"]
+
+
+@db
 def test_import_again_changes_nothing():
     rows = table(row("a", "Sở Y tế"), row("", "Trạm A", "sự nghiệp", "a", "TA", 3))
     import_units(rows, at=NOON)

@@ -7,6 +7,7 @@ import pytest
 from accounts.enums import Role, SuccessionKind as Kind, UnitKind
 from accounts.models import AuditEntry, RoleGrant, Unit, UnitSuccession, User
 from accounts.queries import units_matching
+from accounts.services.moving_units import move_unit
 from accounts.services.succeeding_units import succeed_units, undo_succession
 from accounts.units.effects import move_effect, succession_effect
 from accounts.units.errors import UnitError
@@ -179,3 +180,35 @@ def test_effects_are_what_would_change(actor):
     assert (ending.people, ending.children, ending.coordinators, ending.moves) == (1, 1, 1, True)
     assert [(kept.label, kept.count) for kept in ending.kept] == [("người dự thi", 1)]
     assert (moving.units, moving.people, moving.coordinators) == (2, 2, 1)
+
+
+def test_an_undone_split_or_dissolution_gives_the_unit_its_days_back(actor):
+    split, dissolved = UnitFactory(), UnitFactory()
+    end([split], [UnitFactory(), UnitFactory()], Kind.SPLIT, actor)
+    end([dissolved], [], Kind.DISSOLVED, actor)
+
+    for each in (split, dissolved):
+        undo_succession(unit_id=each.pk, reason="Ghi nhầm", actor=actor, at=NOON)
+
+    assert not UnitSuccession.objects.exists()
+    assert Unit.objects.filter(pk__in=[split.pk, dissolved.pk], valid_to=None).count() == 2
+
+
+def test_a_child_that_was_moved_on_since_stays_there_when_a_merger_is_undone(actor):
+    old, new, other = UnitFactory(), UnitFactory(), UnitFactory()
+    child = UnitFactory(parent=old)
+    end([old], [new], Kind.MERGED, actor)
+    move_unit(
+        unit_id=child.pk, parent_id=other.pk, on=NOON.date(), reason="QĐ", actor=actor, at=NOON
+    )
+
+    undo_succession(unit_id=old.pk, reason="Ghi nhầm", actor=actor, at=NOON)
+
+    assert Unit.objects.get(pk=child.pk).parent == other
+
+
+def test_a_split_needs_two_heirs_and_says_so(actor):
+    with pytest.raises(UnitError) as refused:
+        end([UnitFactory()], [UnitFactory()], Kind.SPLIT, actor)
+
+    assert refused.value.message == "Chia tách cần ít nhất hai đơn vị kế thừa."

@@ -13,6 +13,7 @@ from contest.results.participation import (
     units_in_care,
     units_participation,
 )
+from leaderboard.queries import units as board_units
 from tests.accounts.units.merger import (
     BEGIN,
     INTO_ONE,
@@ -137,6 +138,16 @@ def test_a_contest_counts_on_its_own_headcount(contest_round):
     (row,) = units_participation(units=[unit], contest=contest_round.contest)
 
     assert (row.headcount, row.percent) == (2, Decimal(50))
+
+
+def test_boards_count_on_the_contests_headcount_too(contest_round):
+    contest = contest_round.contest
+    unit, plain = UnitFactory(headcount=4), UnitFactory(headcount=7)
+    UnitHeadcount.objects.create(contest=contest, unit=unit, headcount=2)
+
+    shown = board_units([unit.pk, plain.pk], contest_id=contest.pk)
+
+    assert {key: it.counted_on for key, it in shown.items()} == {unit.pk: 2, plain.pk: 7}
 
 
 @pytest.mark.parametrize(
