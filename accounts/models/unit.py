@@ -15,6 +15,7 @@ from accounts.rules.folding import fold, initials
 from accounts.rules.unit_search import spelt_out
 
 _BELOW = "SELECT parent_id AS upper, id AS lower FROM accounts_unit"
+_ABOVE = "SELECT id AS upper, parent_id AS lower FROM accounts_unit WHERE parent_id IS NOT NULL"
 # a unit that was split has several heirs, and its people are not each of theirs to see
 _INHERITED = """
     SELECT successor_id, unit_id FROM accounts_unitsuccession
@@ -30,6 +31,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def within(self, roots: "UnitQuerySet | Unit") -> Self:
         """`roots` and all units below them. Part of the one query it is used in."""
         return self._reached(roots, [_BELOW])
+
+    def above(self, unit: "Unit") -> Self:
+        """The unit and all those it stands under. Part of the one query it is used in."""
+        return self._reached(unit, [_ABOVE])
 
     def in_care_of(self, roots: "UnitQuerySet | Unit") -> Self:
         """`within` and what was merged into one of them: the people of then are theirs to see."""

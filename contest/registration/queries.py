@@ -83,12 +83,10 @@ def is_certainly_listed(contest: Contest, digests: Mapping[PersonField, str]) ->
 
 
 def unit_line(unit: Unit | None) -> frozenset[int]:
-    """The unit and all above it. One query for each level of the tree."""
-    line: set[int] = set()
-    while unit is not None:
-        line.add(unit.pk)
-        unit = unit.parent
-    return frozenset(line)
+    """The unit and all above it. At most one query."""
+    if unit is None:
+        return frozenset()
+    return frozenset(Unit.objects.above(unit).values_list("pk", flat=True))
 
 
 def registered(contest: Contest, user: User) -> Participant | None:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_unit_tree_guard'),
-        ('contest', '0005_small_units_unscored'),
+        ('contest', '0010_integrity'),
     ]
 
     operations = [
