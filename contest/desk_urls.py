@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from contest.views import coordinator, giving_time, invitation, jury, organiser, releasing
+from contest.views import (
+    coordinator,
+    giving_time,
+    invitation,
+    jury,
+    organiser,
+    questions,
+    releasing,
+)
 
 urlpatterns: list[URLPattern] = [
     path("hoi-thi/<slug:slug>/qr.svg", invitation.contest_qr_svg, name="qr_svg"),
@@ -15,6 +23,12 @@ urlpatterns: list[URLPattern] = [
         "to-chuc/<slug:slug>/<slug:round_slug>/mo-bang/",
         releasing.board_release,
         name="board_release",
+    ),
+    path("to-chuc/<slug:slug>/cau-hoi/", questions.contest_questions, name="contest_questions"),
+    path(
+        "to-chuc/<slug:slug>/<slug:round_slug>/thong-ke/",
+        questions.questions_measure,
+        name="questions_measure",
     ),
     path("to-chuc/<slug:slug>/thoi-gian/", giving_time.giving_time, name="giving_time"),
     path("to-chuc/<slug:slug>/thoi-gian/su-co/", giving_time.outage_record, name="outage_record"),

@@ -6,12 +6,14 @@ may still be drawn within that second, as it could have been the second before.
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from contest.models import Round
 from contest.rules.drawing import Draft
 from contest.singleflight import SingleFlightCache
 from questionbank.enums import QuestionKind
 from questionbank.models import Choice, Question
+from questionbank.queries import topic_lines
 
 KEPT_SECONDS = 1.0
 
@@ -27,7 +29,7 @@ class DrawPlan:
 
 
 def draw_plan(contest_round: Round, *, on: date) -> DrawPlan:
-    """Three queries, whatever the size of the bank; none while the plan is kept."""
+    """Four queries, whatever the size of the bank; none while the plan is kept."""
     return _plans.get((contest_round.pk, on), lambda: read_draw_plan(contest_round, on=on))
 
 
@@ -37,11 +39,14 @@ def forget_draw_plans() -> None:
 
 
 def read_draw_plan(contest_round: Round, *, on: date) -> DrawPlan:
+    """A row's pool holds the questions of its topic and of those below it."""
     rows = list(contest_round.blueprint.order_by("position", "id"))
+    found = _drafts(contest_round.question_set_id, on=on)
+    lines = topic_lines()  # after the questions: it knows the topics of all of them
     drafts: dict[tuple[int, str], list[Draft]] = {}
-    for topic_id, difficulty, draft in _drafts(contest_round.question_set_id, on=on):
-        for asked in (difficulty, ""):
-            drafts.setdefault((topic_id, asked), []).append(draft)
+    for topic_id, difficulty, draft in found:
+        for within, asked in product(lines[topic_id], (difficulty, "")):
+            drafts.setdefault((within, asked), []).append(draft)
     return DrawPlan(
         counts=[row.question_count for row in rows],
         pools=[drafts.get((row.topic_id, row.difficulty), []) for row in rows],

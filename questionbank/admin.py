@@ -1,6 +1,7 @@
-"""The bank in Django's admin, for superusers: to look things up and to sort topics and sets.
+"""The bank in Django's admin, for superusers: to look things up and to name sets.
 
 Wordings are never edited here: an edit is a new revision, and an approval is a recorded decision.
+Topics are arranged at the desk, which keeps their tree a tree.
 """
 
 from typing import Any
@@ -73,7 +74,7 @@ class QuestionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["name", "code", "parent", "position"]
     list_select_related = ["parent"]
     search_fields = ["name", "code"]

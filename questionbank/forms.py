@@ -23,7 +23,7 @@ from questionbank.formats.checking import MOST_CHOICES, checked_question
 from questionbank.formats.fields import BadField
 from questionbank.formats.parsed import ParsedPicture, ParsedQuestion, ParsedSource
 from questionbank.formats.registry import FORMATS, format_of
-from questionbank.models import Image, QuestionSet, Topic
+from questionbank.models import Image, QuestionSet
 from questionbank.pictures import (
     FORMATS as PICTURE_FORMATS,
     LARGEST_SENT,
@@ -31,7 +31,9 @@ from questionbank.pictures import (
     checked_description,
     read_picture,
 )
+from questionbank.queries import IN_USE
 from questionbank.rules.responding import LONGEST_RESPONSE, BadResponse, tidy_response
+from questionbank.topic_field import TopicField
 
 LETTERS = ascii_uppercase[:MOST_CHOICES]
 LONGEST_NOTE = 2000
@@ -43,13 +45,7 @@ class QuestionFilterForm(forms.Form):
     """Every filter may be empty; one that is unknown filters nothing."""
 
     q = forms.CharField(label=_("Tìm theo nội dung hoặc mã"), max_length=200, required=False)
-    topic = forms.ModelChoiceField(
-        label=_("Chủ đề"),
-        queryset=Topic.objects.all(),
-        to_field_name="code",
-        required=False,
-        empty_label=_("Mọi chủ đề"),
-    )
+    topic = TopicField(label=_("Chủ đề"), required=False, empty_label=_("Mọi chủ đề"))
     question_set = forms.ModelChoiceField(
         label=_("Bộ câu hỏi"),
         queryset=QuestionSet.objects.all(),
@@ -64,7 +60,11 @@ class QuestionFilterForm(forms.Form):
     )
     status = forms.ChoiceField(
         label=_("Trạng thái"),
-        choices=[("", _("Mọi trạng thái")), *QuestionStatus.choices],
+        choices=[
+            ("", _("Mọi trạng thái")),
+            *QuestionStatus.choices,
+            (IN_USE, _("Đang dùng ra đề")),
+        ],
         required=False,
     )
 
@@ -121,9 +121,7 @@ class PictureForm(forms.Form):
 class QuestionForm(PictureForm):
     """A question as an author writes it; `content` is what it says once it is valid."""
 
-    topic = forms.ModelChoiceField(
-        label=_("Chủ đề"), queryset=Topic.objects.all(), to_field_name="code"
-    )
+    topic = TopicField(label=_("Chủ đề"))
     question_set = forms.ModelChoiceField(
         label=_("Bộ câu hỏi"),
         queryset=QuestionSet.objects.all(),
@@ -375,10 +373,8 @@ class ImportForm(forms.Form):
         choices=[("", _("Theo tên tệp")), *((it.name, it.label) for it in FORMATS.values())],
         required=False,
     )
-    topic = forms.ModelChoiceField(
+    topic = TopicField(
         label=_("Chủ đề cho những câu không ghi chủ đề"),
-        queryset=Topic.objects.all(),
-        to_field_name="code",
         required=False,
         empty_label=_("Không nhận những câu ấy"),
     )

@@ -1,11 +1,29 @@
 from django.urls import URLPattern, path
 
-from questionbank.views import comparing, editing, files, pictures, questions, reviewing
+from questionbank.views import (
+    blueprints,
+    comparing,
+    editing,
+    files,
+    pictures,
+    questions,
+    reviewing,
+    statistics,
+    topics,
+)
 
 app_name = "questionbank"
 urlpatterns: list[URLPattern] = [
     path("ngan-hang/", questions.question_list, name="question_list"),
     path("ngan-hang/van-ban/", questions.document_list, name="document_list"),
+    path("ngan-hang/chu-de/", topics.topic_list, name="topic_list"),
+    path("ngan-hang/chu-de/them/", topics.topic_create, name="topic_create"),
+    path("ngan-hang/chu-de/sua/<slug:code>/", topics.topic_change, name="topic_change"),
+    path("ngan-hang/chu-de/xep/<slug:code>/", topics.topic_shift, name="topic_shift"),
+    path("ngan-hang/chu-de/xoa/<slug:code>/", topics.topic_delete, name="topic_delete"),
+    path("ngan-hang/ma-tran/", blueprints.blueprint_check, name="blueprint_check"),
+    path("ngan-hang/thong-ke/", statistics.sitting_list, name="sitting_list"),
+    path("ngan-hang/thong-ke/<path:code>/", statistics.sitting_detail, name="sitting_detail"),
     path("ngan-hang/chon/", reviewing.bulk_act, name="bulk_act"),
     path("ngan-hang/soan/", editing.question_create, name="question_create"),
     path("ngan-hang/soan/xem-truoc/", editing.question_preview, name="question_preview"),

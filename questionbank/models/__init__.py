@@ -10,7 +10,7 @@ from questionbank.models.question import (
     Tag,
 )
 from questionbank.models.review import Comment, Review
-from questionbank.models.statistics import ItemStatistic
+from questionbank.models.statistics import ItemStatistic, SittingStatistic
 from questionbank.models.topic import LegalDocument, Topic
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Review",
     "Revision",
     "RevisionImage",
+    "SittingStatistic",
     "Source",
     "Tag",
     "Topic",

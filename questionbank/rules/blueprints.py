@@ -13,6 +13,8 @@ from math import comb, prod
 
 Pool = frozenset[int]
 
+COMFORT = 5  # times a row's count: a pool from which papers differ well enough
+
 _SEED = 1
 _PAPERS = 1000  # drawn to see how overlapping pools overlap
 _NEIGHBOURS = 5  # that each of them is compared with
@@ -254,3 +256,14 @@ def _exposure(uses: int, size: int) -> Exposure:
     if not size:
         return Exposure(average=0.0, least=0, most=0)
     return Exposure(average=uses / size, least=uses // size, most=-(-uses // size))
+
+
+# Advice ---------------------------------------------------------------------------------------
+
+
+def wanting(count: int, pool_size: int) -> int:
+    """How many more questions keep what two papers share of a row at a fifth of it.
+
+    Of c questions drawn from m, two papers share c^2 / m: m = 5 c.
+    """
+    return max(0, count * COMFORT - pool_size)

@@ -110,6 +110,11 @@ class Analysis:
             self._papers[others + 1] = _Papers(others + 1)
         self._papers[others + 1].add(attempt, total)
 
+    @property
+    def items(self) -> frozenset[int]:
+        """What somebody saw."""
+        return frozenset(self._items)
+
     def result(self, options: Mapping[int, tuple[str, str]]) -> list[ItemStatistics]:
         """Every item that somebody saw, by number.
 

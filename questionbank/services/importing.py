@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -24,6 +23,7 @@ from questionbank.formats.parsed import (
 )
 from questionbank.models import LegalDocument, Question, QuestionSet, Revision, Topic
 from questionbank.rules.sameness import Content, content_key, stem_key
+from questionbank.services.arranging import free_topic_code
 from questionbank.services.revising import BATCH, Draft, store_revisions
 
 CODE_PREFIX = "CH-"
@@ -205,10 +205,7 @@ def _new_topics(parsed: ParsedFile, bank: _Bank) -> dict[str, ParsedTopic]:
 
 def _topic_code(name: str, new: Mapping[str, ParsedTopic], bank: _Bank) -> str:
     """A code that nobody has yet, made of the name."""
-    base = slugify(fold(name))[:50] or "chu-de"
-    taken = new.keys() | bank.topics.values()
-    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-    return base if base not in taken else next(it for it in numbered if it not in taken)
+    return free_topic_code(name, taken=new.keys() | bank.topics.values())
 
 
 def _new_documents(parsed: ParsedFile, bank: _Bank) -> dict[str, ParsedDocument]:

@@ -12,12 +12,17 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Role
 from accounts.http import SignedInRequest
 from accounts.policies import has_role, require_role
+from questionbank.charts import option_chart
 from questionbank.contents import revision_contents
 from questionbank.differences import Change, changes
-from questionbank.enums import Difficulty
 from questionbank.forms import NoteForm, QuestionFilterForm
 from questionbank.models import Choice, LegalDocument, Question, Revision
-from questionbank.queries import coverage, listed_questions, question_page, resting_on_dead_law
+from questionbank.queries import (
+    listed_questions,
+    question_page,
+    question_statistics,
+    resting_on_dead_law,
+)
 
 QUESTIONS_ON_A_PAGE = 30
 
@@ -34,8 +39,6 @@ def question_list(request: SignedInRequest) -> HttpResponse:
         "page": pages.get_page(request.GET.get("page")),
         "is_filtered": bool(asked),
         "query": urlencode(asked) + "&" if asked else "",
-        "coverage": coverage(),
-        "difficulties": Difficulty.choices,
         "is_author": has_role(request.user, Role.AUTHOR),
         "barred_count": resting_on_dead_law(on=timezone.localdate(request.at)).count(),
     }
@@ -56,6 +59,7 @@ def question_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "current": current,
         "earlier": [pair for pair in revisions if pair is not current],
         "difference": _difference(revisions),
+        "statistics": [(it, option_chart(it)) for it in question_statistics(question.pk)],
         "note_form": NoteForm(),
         "is_author": has_role(request.user, Role.AUTHOR),
         "is_reviewer": has_role(request.user, Role.REVIEWER),

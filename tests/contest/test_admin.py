@@ -36,7 +36,9 @@ MODELS = [
     *["contest_attempt", "questionbank_question", "questionbank_revision"],
     *["questionbank_topic", "questionbank_questionset"],
 ]
-READ_ONLY = ["contest_participant", "contest_attempt", "questionbank_revision"]
+READ_ONLY = [
+    *["contest_participant", "contest_attempt", "questionbank_revision", "questionbank_topic"],
+]
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,15 @@ from contest.services.starting import start_attempt
 from questionbank.enums import QuestionStatus
 from questionbank.models import Question
 from tests.contest.papers import MINUTE, handed_in, playable_round, started_attempt
-from tests.factories import NOON, DivisionFactory, RoundFactory, UserFactory
+from tests.factories import (
+    NOON,
+    BlueprintRowFactory,
+    DivisionFactory,
+    QuestionFactory,
+    RoundFactory,
+    TopicFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -137,8 +145,25 @@ def test_start_attempt_draws_in_a_constant_number_of_queries(django_assert_num_q
     small, large = playable_round(question_count=2), playable_round(question_count=30)
     for contest_round in (small, large):
         user = UserFactory()
-        with django_assert_num_queries(13, exact=False):
+        with django_assert_num_queries(14, exact=False):
             started_attempt(contest_round=contest_round, user=user)
+
+
+def test_a_row_on_a_topic_draws_from_the_topics_below_it():
+    area = TopicFactory()
+    topic = TopicFactory(parent=area)
+    contest_round = RoundFactory()
+    inside = [
+        QuestionFactory(topic=each, question_set=contest_round.question_set)
+        for each in (area, topic, TopicFactory(parent=topic))
+    ]
+    QuestionFactory(question_set=contest_round.question_set)  # of a topic elsewhere
+    BlueprintRowFactory(round=contest_round, topic=area, question_count=3)
+
+    attempt = started_attempt(contest_round=contest_round)
+
+    drawn = set(attempt.answers.values_list("revision", flat=True))
+    assert drawn == {question.approved_revision_id for question in inside}
 
 
 def test_starts_of_the_same_moment_read_the_bank_once(django_assert_num_queries):
