@@ -4,7 +4,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
+from questionbank.rules.item_analysis import ItemResponse
+from questionbank.services.measuring import Sitting, store_statistics
 from tests.factories import (
+    NOON,
     QuestionFactory,
     RoleGrantFactory,
     RoundFactory,
@@ -73,6 +76,34 @@ PAGES = {
         *("post", "questionbank:question_comment", "question"),
         {Role.AUTHOR, Role.REVIEWER},
     ),
+    "topic_list": (
+        *("get", "questionbank:topic_list", None),
+        {Role.AUTHOR, Role.REVIEWER, Role.ORGANISER},
+    ),
+    "topic_create": ("post", "questionbank:topic_create", None, {Role.AUTHOR, Role.ORGANISER}),
+    "topic_change": (
+        *("both", "questionbank:topic_change", "topic"),
+        {Role.AUTHOR, Role.ORGANISER},
+    ),
+    "topic_shift": ("post", "questionbank:topic_shift", "topic", {Role.AUTHOR, Role.ORGANISER}),
+    "topic_delete": ("post", "questionbank:topic_delete", "topic", {Role.AUTHOR, Role.ORGANISER}),
+    "blueprint_check": (
+        *("get", "questionbank:blueprint_check", None),
+        {Role.AUTHOR, Role.REVIEWER, Role.ORGANISER},
+    ),
+    "sitting_list": (
+        *("get", "questionbank:sitting_list", None),
+        {Role.AUTHOR, Role.REVIEWER, Role.ORGANISER, Role.JURY},
+    ),
+    "sitting_detail": (
+        *("get", "questionbank:sitting_detail", "sitting"),
+        {Role.AUTHOR, Role.REVIEWER, Role.ORGANISER, Role.JURY},
+    ),
+    "contest_questions": (
+        *("get", "contest:contest_questions", "contest"),
+        {Role.ORGANISER, Role.JURY},
+    ),
+    "questions_measure": ("post", "contest:questions_measure", "round", {Role.ORGANISER}),
     "file_upload": ("both", "questionbank:file_upload", None, {Role.AUTHOR}),
     "template_download": ("get", "questionbank:template_download", None, {Role.AUTHOR}),
     "questions_export": (
@@ -94,6 +125,8 @@ ANSWER = {
     "units_apply": 404,
     **dict.fromkeys(("bulk_act", "question_send", "question_retire", "question_reopen"), 302),
     "question_comment": 302,
+    "topic_create": 422,
+    **dict.fromkeys(("topic_shift", "topic_delete", "questions_measure"), 302),
 }
 
 
@@ -101,10 +134,16 @@ ANSWER = {
 def site():
     contest_round = RoundFactory()
     SubmittedAttemptFactory(round=contest_round)
+    question = QuestionFactory()
+    answer = ItemResponse(question.current_revision_id, "B", True, 1.0, None)
+    store_statistics(Sitting("hoi-thi/tuan", "Tuần"), [[answer]], at=NOON)
     return {
-        "contest": contest_round.contest.slug,
-        "question": QuestionFactory().code,
-        "unit": UnitFactory().code,
+        "contest": [contest_round.contest.slug],
+        "round": [contest_round.contest.slug, contest_round.slug],
+        "question": [question.code],
+        "topic": [question.topic.code],
+        "sitting": ["hoi-thi/tuan"],
+        "unit": [UnitFactory().code],
     }
 
 
@@ -123,7 +162,7 @@ def signed_in(client, role):
 
 def address(page, site):
     _method, name, argument, _roles = PAGES[page]
-    return reverse(name, args=[site[argument]] if argument else [])
+    return reverse(name, args=site[argument] if argument else [])
 
 
 def ask(client, method, address, data=None):
@@ -184,7 +223,7 @@ def test_page_of_what_does_not_exist_is_404(page, site, client):
     response = ask(
         client,
         method,
-        address(page, {"contest": "khong-co", "question": "KHONG-CO", "unit": "khong-co"}),
+        address(page, {name: ["khong-co" for _part in parts] for name, parts in site.items()}),
         DATA.get(page),
     )
 

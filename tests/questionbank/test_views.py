@@ -68,8 +68,8 @@ def test_list_costs_the_same_for_few_and_many(count, client, django_assert_num_q
     QuestionFactory.create_batch(count)
 
     # session, user; duties for the page, its buttons and the menu; two filters; count, page,
-    # coverage, documents out of force
-    with django_assert_num_queries(11):
+    # documents out of force
+    with django_assert_num_queries(9):
         client.get(LIST)
 
 
