@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Nothing has written statistics before this version: the old table is empty, and made anew."""
 
     dependencies = [
-        ('questionbank', '0004_approved_is_drawn'),
+        ('questionbank', '0005_image_media_type'),
     ]
 
     operations = [

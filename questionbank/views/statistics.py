@@ -1,5 +1,7 @@
 """How questions did in the sittings that were measured. Their keys make it nobody else's."""
 
+from dataclasses import dataclass
+
 from django.core.paginator import Paginator
 from django.db.models import F, OrderBy
 from django.http import HttpResponse
@@ -16,7 +18,7 @@ from questionbank.rules.item_analysis import Flag
 
 READERS = (Role.AUTHOR, Role.REVIEWER)
 ROWS_ON_A_PAGE = 50
-# by the value of ?xep=: what the column is called, and in which order the worst come first
+# by the value of ?xep=, as the columns stand: what each is called, and how the worst come first
 ORDERS: dict[str, tuple[object, OrderBy]] = {
     "xem-lai": (_("Cần xem lại"), F("concern").desc()),
     "cau": (_("Câu hỏi"), F("revision__question__code").asc()),
@@ -57,10 +59,8 @@ def sitting_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "sitting": sitting,
         "page": Paginator(items, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
         "query": f"xep={asked}&" if asked else "",
-        "columns": [
-            (name, label, _direction(name, order, is_reversed=is_reversed))
-            for name, (label, _by) in ORDERS.items()
-        ],
+        "columns": [_column(name, order, is_reversed=is_reversed) for name in ORDERS],
+        "is_reversed": is_reversed,
         "flagged_count": sitting.items.filter(concern__gt=0).count(),
         "flags": [flag.value for flag in Flag],
         "may_read_bank": has_role(request.user, *READERS),
@@ -68,8 +68,18 @@ def sitting_detail(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "questionbank/sitting_detail.html", context)
 
 
-def _direction(name: str, order: str, *, is_reversed: bool) -> str:
-    """For aria-sort; empty for the columns that the table is not ordered by."""
+@dataclass(frozen=True)
+class Column:
+    label: object
+    query: str  # the value of ?xep= behind it: the one it is sorted by turns around
+    direction: str  # for aria-sort; "" for those that it is not sorted by
+    is_figure: bool
+
+
+def _column(name: str, order: str, *, is_reversed: bool) -> Column:
+    label, by = ORDERS[name]
+    is_figure = name not in ("xem-lai", "cau")
     if name != order:
-        return ""
-    return "ascending" if ORDERS[name][1].descending is is_reversed else "descending"
+        return Column(label, name, "", is_figure)
+    direction = "ascending" if by.descending is is_reversed else "descending"
+    return Column(label, name if is_reversed else f"-{name}", direction, is_figure)

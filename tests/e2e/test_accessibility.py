@@ -23,15 +23,19 @@ FOR_ALL = [
 ]
 DESKS = {
     "tochuc": [
-        *("/to-chuc/", f"/to-chuc/{CONTEST}/", "/to-chuc/don-vi/", "/to-chuc/don-vi/them/"),
-        *("/to-chuc/don-vi/ma/so-noi-vu/", "/to-chuc/don-vi/ma/so-noi-vu/chuyen/"),
-        *("/to-chuc/don-vi/ket-thuc/", "/to-chuc/don-vi/nhap/"),
+        *("/to-chuc/", f"/to-chuc/{CONTEST}/", f"/to-chuc/{CONTEST}/cau-hoi/"),
+        *("/to-chuc/don-vi/", "/to-chuc/don-vi/them/", "/to-chuc/don-vi/ma/so-noi-vu/"),
+        *("/to-chuc/don-vi/ma/so-noi-vu/chuyen/", "/to-chuc/don-vi/ket-thuc/"),
+        "/to-chuc/don-vi/nhap/",
     ],
     "giamkhao1": ["/giam-khao/", f"/giam-khao/{CONTEST}/"],
     "soancauhoi": [
         *("/ngan-hang/", "/ngan-hang/cau-hoi/CT-001/", "/ngan-hang/van-ban/"),
         *("/ngan-hang/soan/", "/ngan-hang/sua/CT-001/", "/ngan-hang/nhap/"),
-        "/ngan-hang/xuat/?format=gift",
+        *("/ngan-hang/xuat/?format=gift", "/ngan-hang/chu-de/", "/ngan-hang/chu-de/sua/the-che/"),
+        "/ngan-hang/ma-tran/?people=100&topic=the-che&difficulty=hard&count=50",
+        *("/ngan-hang/thong-ke/", f"/ngan-hang/thong-ke/{CONTEST}/tuan-1/"),
+        "/ngan-hang/cau-hoi/CX-004/",  # with its statistics
     ],
     "daumoi": ["/don-vi/"],
 }
@@ -59,7 +63,8 @@ def test_page_for_everybody(page, path):
 
 
 @pytest.mark.parametrize("who", DESKS)
-def test_desk(live_server_url, page, who):
+def test_desk(live_site, live_server_url, page, who):
+    live_site.manage("measure_questions", CONTEST, "tuan-1")
     sign_in(page, live_server_url, f"{who}@vidu.vn")
 
     for path in DESKS[who]:

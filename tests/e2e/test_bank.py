@@ -1,6 +1,6 @@
 import pytest
 
-from tests.e2e.steps import sign_in
+from tests.e2e.steps import CONTEST, sign_in
 
 pytestmark = pytest.mark.e2e
 
@@ -97,3 +97,46 @@ def test_the_editor_shows_what_the_participant_will_see(live_server_url, page):
 
     page.wait_for_url("**/ngan-hang/cau-hoi/CH-*/")
     assert "Đáp số: 6" in page.locator("main").inner_text()
+
+
+def test_topics_are_arranged_by_keyboard_alone(live_server_url, page):
+    sign_in(page, live_server_url, "soancauhoi@vidu.vn")
+    page.goto("/ngan-hang/chu-de/")
+    names = page.locator(".topic-name a")
+    first, second = names.nth(0).inner_text(), names.nth(1).inner_text()
+
+    page.get_by_role("button", name=f"Đưa “{first}” xuống dưới").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ngan-hang/chu-de/#*")
+    assert [names.nth(place).inner_text() for place in (0, 1)] == [second, first]
+
+    page.get_by_role("button", name=f"Đưa “{first}” lên trên").focus()
+    page.keyboard.press("Enter")
+    page.locator(".topic-name a").first.get_by_text(first, exact=True).wait_for()
+
+
+def test_a_round_is_measured_at_the_press_of_a_button(live_server_url, page):
+    sign_in(page, live_server_url, "tochuc@vidu.vn")
+    page.goto(f"/to-chuc/{CONTEST}/")
+    page.get_by_role("link", name="Ma trận đề và thống kê câu hỏi").click()
+    week = page.locator("section", has_text="Tuần thi thứ nhất")
+
+    week.get_by_role("button", name="Tính").click()
+    week.get_by_text("trên 320 bài đã nộp").wait_for()
+    week.get_by_role("link", name="Xem thống kê").click()
+
+    assert page.locator(".figures dd").first.inner_text() == "320"
+    assert page.locator("tbody tr").count() == 50
+
+
+def test_a_blueprint_grows_row_by_row(live_server_url, page):
+    sign_in(page, live_server_url, "soancauhoi@vidu.vn")
+    page.goto("/ngan-hang/ma-tran/")
+    for row in range(1, 7):
+        page.get_by_label(f"Chủ đề, dòng {row}").select_option(index=row)
+        page.get_by_label(f"Số câu, dòng {row}").fill("1")
+    page.get_by_role("button", name="Tính").click()
+
+    page.get_by_text("Ngân hàng đủ câu cho ma trận này.").wait_for()
+    assert page.get_by_label("Số câu, dòng 6").input_value() == "1"
+    assert page.get_by_label("Số câu, dòng 9").input_value() == ""
