@@ -16,7 +16,7 @@ MO := $(PO:.po=.mo)
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help run stack services check faults test lint packages coverage format lock messages screenshots \
-	bench-engine bench-board bench-draw bench-questionbank bench-integrity soak
+	bench-engine bench-board bench-draw bench-questionbank bench-statistics bench-integrity soak
 
 help:  ## List what make can do
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | \
@@ -110,6 +110,10 @@ bench-draw: .venv/tools  ## Measure how alike papers are and how often each ques
 bench-questionbank: .venv/tools $(MO)  ## Measure imports of 5,000 questions and near-duplicates among 20,000
 	@folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \
 		DEBUG=1 DATA_DIR="$$folder" DJANGO_SETTINGS_MODULE=config.settings $(PYTHON) -m bench.questionbank
+
+bench-statistics: .venv/tools $(MO)  ## Measure the statistics of 100,000 papers (six minutes)
+	@python3 -m tests.machine need postgresql redis-server
+	@DEBUG=1 $(PYTHON) -m tests.services run -- $(PYTHON) -m bench.item_statistics
 
 bench-integrity: .venv/tools $(MO)  ## Measure the scan of 100,000 participants and the unit picker (five minutes)
 	@folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \

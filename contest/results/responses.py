@@ -15,13 +15,13 @@ ATTEMPTS_AT_ONCE = 500
 
 def measured_attempts(contest_round: Round) -> int:
     """How many attempts `round_responses` will give."""
-    return Attempt.objects.submitted().filter(round=contest_round).count()
+    return Attempt.objects.counting().filter(round=contest_round).count()
 
 
 def round_responses(
     contest_round: Round, *, progress: Callable[[int], None] = lambda _done: None
 ) -> Iterator[list[ItemResponse]]:
-    """Every submitted attempt of a round, as the bank analyses it.
+    """Every attempt of a round that counts, as the bank analyses it.
 
     In parts of five hundred attempts, five statements each: the memory does not grow with the
     round, and no statement runs for long. `progress` hears how many are done.
@@ -34,7 +34,7 @@ def round_responses(
 
 
 def _next_part(contest_round: Round, *, after: int) -> list[Attempt]:
-    attempts = Attempt.objects.submitted().filter(round=contest_round, pk__gt=after)
+    attempts = Attempt.objects.counting().filter(round=contest_round, pk__gt=after)
     return list(attempts.only("pk", "started_at").order_by("pk")[:ATTEMPTS_AT_ONCE])
 
 
@@ -55,11 +55,12 @@ def _responses(attempts: list[Attempt]) -> Iterator[list[ItemResponse]]:
 
 def _response(item: GradedItem, revision_id: int, answer_ms: int | None) -> ItemResponse:
     chosen = chosen_letters(item.choice_order, item.response) if item.choice_order else ()
+    is_correct = item.is_correct
     return ItemResponse(
         item=revision_id,
         chosen="".join(sorted(chosen)),
-        is_correct=item.is_correct,
-        earned=float(item.is_correct),
+        is_correct=is_correct,
+        earned=float(is_correct),
         answer_ms=answer_ms,
     )
 
@@ -73,7 +74,7 @@ def _revisions(attempt_ids: list[int]) -> dict[int, list[tuple[int, int]]]:
     )
     return {
         attempt_id: [(position, revision_id) for _attempt, position, revision_id in group]
-        for attempt_id, group in groupby(rows.iterator(), key=itemgetter(0))
+        for attempt_id, group in groupby(rows, key=itemgetter(0))
     }
 
 
@@ -85,5 +86,5 @@ def _saves(attempt_ids: list[int]) -> dict[int, list[Save]]:
     )
     return {
         attempt_id: [(position, response, at) for _attempt, position, response, at in group]
-        for attempt_id, group in groupby(rows.iterator(), key=itemgetter(0))
+        for attempt_id, group in groupby(rows, key=itemgetter(0))
     }
