@@ -28,7 +28,11 @@ class RowForm(forms.Form):
         label=_("Mức độ"), choices=[("", _("Mọi mức độ")), *Difficulty.choices], required=False
     )
     count = forms.IntegerField(
-        label=_("Số câu"), min_value=1, max_value=MOST_QUESTIONS, required=False
+        label=_("Số câu"),
+        min_value=1,
+        max_value=MOST_QUESTIONS,
+        required=False,
+        widget=forms.NumberInput(attrs={"placeholder": _("Số câu")}),
     )
 
     def __init__(
