@@ -3,7 +3,10 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as request_context
 from django import forms
+from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import lazy
@@ -11,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
+from accounts.messaging import Message, deliver, send_message
 from accounts.models import User
 from accounts.rules.phones import normalise_phone
 
@@ -69,6 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "Quá nhiều lần đăng nhập không đúng. Mời Anh/Chị thử lại sau vài phút."
         ),
         "unknown_email": _("Chưa có tài khoản nào dùng thư điện tử này."),
+        "incorrect_code": _("Mã chưa đúng hoặc đã hết hạn."),
     }
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
@@ -80,10 +85,23 @@ class AccountAdapter(DefaultAccountAdapter):
         user.unit = data["unit"]
         user.phone = data.get("phone")
         user.email = data.get("email") or None
-        user.set_password(data["password1"])
+        if "password1" in data:
+            user.set_password(data["password1"])
+        else:  # who comes from single sign-on
+            user.set_unusable_password()
         if commit:
             user.save()
         return user
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Soon and in a thread, so that a page takes as long whether or not it sends."""
+        site = {"email": email, "current_site": get_current_site(request_context.request)}
+        mail = self.render_mail(template_prefix, email, {**site, **context})
+        deliver(Message(to=email, subject=str(mail.subject), text=str(mail.body)))
+
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **_more: Any) -> None:
+        values = {"code": code, "minutes": str(settings.SIGN_IN_CODE_MINUTES)}
+        send_message(to=phone, template="accounts/messages/code.txt", values=values)
 
     def phone_form_field(self, **kwargs: Any) -> PhoneField:
         return PhoneField(**kwargs)

@@ -1,21 +1,44 @@
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import PhoneField
 from accounts.models import AuditEntry, NationalId, RoleGrant, Unit, User
+from accounts.policies import to_second_factor
 from accounts.services.contacts import change_contacts
 from accounts.services.moving_units import lock_tree
 
-# one sign-in page for all: the admin's own knows no limit on wrong passwords
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+_may_enter = admin.site.has_permission
+_sign_in = secure_admin_login(admin.site.login)
+
+
+def _has_permission(request: HttpRequest) -> bool:
+    return _may_enter(request) and not cast(User, request.user).lacks_second_factor
+
+
+def _login(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """One sign-in for all: the admin's own knows no limit on wrong passwords, no second factor."""
+    if _may_enter(request) and not _has_permission(request):
+        return to_second_factor(request)
+    answer: HttpResponse = _sign_in(request, *args, **kwargs)
+    return answer
+
+
+admin.site.has_permission = _has_permission  # type: ignore[method-assign]
+admin.site.login = _login  # type: ignore[method-assign]
+
+# Single sign-on is described by the environment; second factors are taken away by
+# `reset_two_factors`, which is recorded.
+admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken])
 
 
 class _ContactFields(forms.ModelForm):

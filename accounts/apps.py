@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Tài khoản và đơn vị")
 
     def ready(self) -> None:
-        from accounts import checks  # noqa: F401, PLC0415 (registers them)
+        from accounts import checks, receivers  # noqa: F401, PLC0415 (registers them)

@@ -1,4 +1,4 @@
-"""Settings that leave people stranded."""
+"""Settings that leave people stranded, or less safe than they think."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +12,11 @@ from django.core.checks import (
     register,
 )
 from django.db import connections
+from django.utils.module_loading import import_string
 
 from accounts.encryption import development_key
+from accounts.messaging.gateway import HttpBackend
+from accounts.messaging.mail import MailBackend
 from accounts.models import NationalId
 
 FEWEST_BYTES = 16  # different ones in a key; of 32 random bytes about 30 differ
@@ -73,3 +76,47 @@ def national_ids_are_usable(
             hint = "Add the older key after the newest one."
             found.append(CheckWarning(message, hint=hint, id="accounts.W003"))
     return found
+
+
+@register(Tags.security)
+def single_sign_on_is_whole_or_off(**_kwargs: Any) -> list[CheckMessage]:
+    needed = {
+        "OIDC_NAME": settings.OIDC["name"],
+        "OIDC_SERVER_URL": settings.OIDC["server_url"],
+        "OIDC_CLIENT_ID": settings.OIDC["client_id"],
+    }
+    missing = [name for name, value in needed.items() if not value]
+    if not missing or len(missing) == len(needed):
+        return []
+    told = f"Single sign-on is set up in part; missing: {', '.join(missing)}."
+    return [CheckError(told, id="accounts.E003")]
+
+
+@register(Tags.security)
+def messages_have_a_way(**_kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    try:
+        backend = import_string(settings.MESSAGE_BACKEND) if settings.MESSAGE_BACKEND else None
+    except ImportError:
+        told = f"MESSAGE_BACKEND names nothing: {settings.MESSAGE_BACKEND}."
+        return [CheckError(told, id="accounts.E004")]
+    if backend is HttpBackend and not settings.SMS_GATEWAY["url"]:
+        found.append(CheckError("MESSAGE_BACKEND needs SMS_URL.", id="accounts.E005"))
+    if backend is MailBackend and not settings.MESSAGE_MAIL_ADDRESS:
+        found.append(CheckError("MESSAGE_BACKEND needs MESSAGE_MAIL_ADDRESS.", id="accounts.E006"))
+    return found
+
+
+@register(Tags.security, deploy=True)
+def codes_are_not_left_lying(**_kwargs: Any) -> list[CheckMessage]:
+    if not settings.MESSAGE_BACKEND.startswith("accounts.messaging.development."):
+        return []
+    told = "MESSAGE_BACKEND leaves whole codes on this machine; it is for development."
+    return [CheckWarning(told, id="accounts.W004")]
+
+
+@register(Tags.security, deploy=True)
+def staff_use_two_factors(**_kwargs: Any) -> list[CheckMessage]:
+    if settings.STAFF_MFA_REQUIRED:
+        return []
+    return [CheckWarning("STAFF_MFA_REQUIRED is off.", id="accounts.W005")]

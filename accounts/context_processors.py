@@ -4,7 +4,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.policies import roles_of
@@ -39,5 +39,7 @@ def _desks_of(request: HttpRequest) -> list[Desk]:
     user = getattr(request, "user", None)  # error pages are rendered without one
     if user is None:
         return []
+    if user.is_authenticated and user.lacks_second_factor:
+        return [Desk(reverse("mfa_index"), gettext("Bật bảo mật hai lớp"))]
     held = roles_of(user)
     return [Desk(reverse(name), str(label)) for name, label, roles in _DESKS if roles & held]

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.socialaccount import forms as social_forms
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -149,8 +150,8 @@ class PersonFields(forms.Form):
         return str(unit)
 
 
-class SignupForm(PersonFields, allauth_forms.SignupForm):
-    """A new account: a person, a way to reach them, a password."""
+class NewPersonFields(PersonFields):
+    """What everybody tells who is new: who they are, a way to reach them, their consent."""
 
     consent = forms.BooleanField(
         label=_(
@@ -184,10 +185,6 @@ class SignupForm(PersonFields, allauth_forms.SignupForm):
         self.fields["email"].label = _("Thư điện tử")
         self.fields["email"].error_messages["invalid"] = INVALID_EMAIL
         del self.fields["email"].widget.attrs["placeholder"]
-        self.fields["password1"].label = _("Mật khẩu")
-        self.fields["password1"].help_text = PASSWORD_RULES
-        self.fields["password1"].error_messages["required"] = _("Mời Anh/Chị đặt một mật khẩu.")
-        del self.fields["password1"].widget.attrs["placeholder"]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -195,6 +192,26 @@ class SignupForm(PersonFields, allauth_forms.SignupForm):
         if not (data.get("phone") or data.get("email") or has_tried):
             self.add_error("phone", NO_CONTACT)
         return data
+
+
+class SsoSignupForm(NewPersonFields, social_forms.SignupForm):
+    """The last step of a first single sign-on: what the provider did not tell."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.sociallogin.email_addresses:
+            self.fields["email"].disabled = True  # it is what the provider says
+
+
+class SignupForm(NewPersonFields, allauth_forms.SignupForm):
+    """A new account: a person, a way to reach them, a password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("Mật khẩu")
+        self.fields["password1"].help_text = PASSWORD_RULES
+        self.fields["password1"].error_messages["required"] = _("Mời Anh/Chị đặt một mật khẩu.")
+        del self.fields["password1"].widget.attrs["placeholder"]
 
 
 class LoginForm(allauth_forms.LoginForm):

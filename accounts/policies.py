@@ -2,20 +2,31 @@
 
 from collections.abc import Callable, Collection
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import RoleGrant, Unit, User
+from accounts.second_factors import has_second_factor
+
+SET_UP_FIRST = _(
+    "Người được giao nhiệm vụ cần bật bảo mật hai lớp trước khi vào các trang làm việc."
+)
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
-    """The duties a person holds. Superusers hold them all."""
-    if not user.is_authenticated or not user.is_active:
+    """The duties a person holds, none without the second factor. Superusers hold them all."""
+    if not user.is_authenticated or not user.is_active or user.lacks_second_factor:
         return frozenset()
     if user.is_superuser:
         return frozenset(Role)
@@ -31,12 +42,14 @@ def has_role(user: User | AnonymousUser, *roles: Role) -> bool:
 
 
 def require_role(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """View decorator: sign-in first, then 403 without one of the duties."""
+    """View decorator: sign-in first, then the second factor, then 403 without a duty."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         @login_required
         def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
+            if request.user.lacks_second_factor:
+                return to_second_factor(request)
             if not has_role(request.user, *roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -44,6 +57,15 @@ def require_role(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., A
         return guarded
 
     return decorate
+
+
+def to_second_factor(request: HttpRequest) -> HttpResponse:
+    """Where a person shows the second factor that this session lacks, or sets one up."""
+    if not has_second_factor(cast(User, request.user)):
+        messages.warning(request, SET_UP_FIRST)
+        return redirect("mfa_index")
+    back = request.get_full_path() if request.method == "GET" else "/"
+    return redirect_to_login(back, reverse("mfa_reauthenticate"))
 
 
 def coordinated_units(user: User) -> QuerySet[Unit]:

@@ -1,8 +1,10 @@
 """Pages of a person's account."""
 
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.views import SignupView
+from allauth.core.internal import ratelimit
 from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,9 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.adapter import TAKEN
 from accounts.forms import LONGEST_UNIT_TEXT, ContactForm, ProfileForm
 from accounts.http import SignedInRequest
+from accounts.messaging import can_text
 from accounts.queries import units_matching
 from accounts.rules.phones import phone_as_dialled
 from accounts.services.contacts import change_contacts
+from accounts.sso import sso_name
 
 
 class RaceSafeSignupView(SignupView):
@@ -41,6 +45,8 @@ signup = RaceSafeSignupView.as_view()
 @require_safe
 def unit_search(request: HttpRequest) -> JsonResponse:
     """The unit picker's list; open to all, since sign-up needs it."""
+    if not ratelimit.consume(request, app="allauth.account", action="unit_search", limit_get=True):
+        return JsonResponse({"results": []}, status=HTTPStatus.TOO_MANY_REQUESTS)
     units = units_matching(request.GET.get("q", "")[:LONGEST_UNIT_TEXT])
     results = [
         {"code": unit.code, "name": unit.name, "described": unit.described} for unit in units
@@ -57,7 +63,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
         messages.success(request, _("Đã lưu thông tin của Anh/Chị."))
         return redirect("accounts:profile")
     phone = phone_as_dialled(request.user.phone or "")
-    return render(request, "accounts/profile.html", {"form": form, "phone": phone})
+    context = {"form": form, "phone": phone, "can_text": can_text(), "sso_name": sso_name()}
+    return render(request, "accounts/profile.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,6 +74,9 @@ def contact_change(request: SignedInRequest) -> HttpResponse:
     too_often: HttpResponse | None = consume_or_429(request, action="change_password")
     if too_often is not None:
         return too_often
+    if not request.user.has_usable_password():  # the form asks for it
+        messages.info(request, _("Mời Anh/Chị đặt mật khẩu trước khi đổi thông tin liên hệ."))
+        return redirect("account_set_password")
     form = ContactForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():
         contacts = {name: form.cleaned_data[name] for name in ("phone", "email")}

@@ -32,6 +32,7 @@ def are_keys(texts: list[str]) -> None:
 
 
 DEBUG: bool = env.bool("DEBUG", False)
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 SECRET_KEY: str = (
     env.str("SECRET_KEY", "for-development-only-" + "x" * 40)
     if DEBUG
@@ -66,6 +67,39 @@ REDIS_URL: str = env.str(
 SUBMIT_GRACE_SECONDS: int = env.int("SUBMIT_GRACE_SECONDS", 5, validate=validate.Range(0, 60))
 EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "console:" if DEBUG else "dummymail:")
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "hoithi@localhost")
+MESSAGE_BACKEND: str = env.str(
+    "MESSAGE_BACKEND", "accounts.messaging.development.ConsoleBackend" if DEBUG else ""
+)
+MESSAGES_IN_BACKGROUND: bool = env.bool("MESSAGES_IN_BACKGROUND", True)
+MESSAGE_DIR: Path = env.path("MESSAGE_DIR", DATA_DIR / "messages")
+MESSAGE_MAIL_ADDRESS: str = env.str(
+    "MESSAGE_MAIL_ADDRESS", "", validate=validate.Regexp(r"^(.*\{phone\}.*@.+|.+@.*\{phone\}.*)?$")
+)
+SMS_GATEWAY: dict[str, Any] = {
+    "url": env.str("SMS_URL", "", validate=validate.Regexp(r"^(https?://\S+)?$")),
+    "method": env.str("SMS_METHOD", "POST", validate=validate.OneOf(["GET", "POST", "PUT"])),
+    "headers": env.json("SMS_HEADERS", {}),
+    "body": env.json("SMS_BODY", {"to": "{phone}", "text": "{text}"}),
+    "body_format": env.str(
+        "SMS_BODY_FORMAT", "json", validate=validate.OneOf(["json", "form", "query"])
+    ),
+    "secret": env.str("SMS_SECRET", ""),
+    "success_status": env.list("SMS_SUCCESS_STATUS", [200, 201, 202], subcast=int),
+    "success_json": env.str("SMS_SUCCESS_JSON", "", validate=validate.Regexp(r"^([^=]+=.+)?$")),
+    "tries": env.int("SMS_TRIES", 3, validate=validate.Range(1, 6)),
+    "timeout_seconds": env.float("SMS_TIMEOUT_SECONDS", 5.0, validate=validate.Range(0.5, 30)),
+}
+SIGN_IN_CODE_MINUTES: int = env.int("SIGN_IN_CODE_MINUTES", 10, validate=validate.Range(2, 60))
+OIDC: dict[str, str] = {
+    "name": env.str("OIDC_NAME", ""),
+    "server_url": env.str(
+        "OIDC_SERVER_URL", "", validate=validate.Regexp(r"^(https?://\S*[^/\s])?$")
+    ),
+    "client_id": env.str("OIDC_CLIENT_ID", ""),
+    "secret": env.str("OIDC_CLIENT_SECRET", ""),
+}
+OIDC_LINKS_BY_EMAIL: bool = env.bool("OIDC_LINKS_BY_EMAIL", False)
+STAFF_MFA_REQUIRED: bool = env.bool("STAFF_MFA_REQUIRED", not DEBUG)
 DATABASE: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR}/contest.sqlite3")
 EXPIRY_IN_ASGI: bool = env.bool("EXPIRY_IN_ASGI", True)
 DATABASE_KEEP_CONNECTIONS = env.bool("DATABASE_KEEP_CONNECTIONS", False)
@@ -93,6 +127,9 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "accounts",
     "questionbank",
     "contest",
@@ -107,7 +144,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -203,6 +240,9 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "request_login_code": "accounts.code_forms.AskForCodeForm",
+    "confirm_login_code": "accounts.code_forms.CodeForm",
+    "verify_phone": "accounts.code_forms.PhoneCodeForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email", "phone", "password1*"]
@@ -213,7 +253,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # without verified addresses, hiding that an account exists would only strand its owner
 ACCOUNT_PREVENT_ENUMERATION = False
 ACCOUNT_PHONE_VERIFICATION_ENABLED = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to who has no account
 ACCOUNT_SESSION_REMEMBER = True
+# Codes ride in the session, on the server: who could read them there could take the session itself.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = SIGN_IN_CODE_MINUTES * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2
+ACCOUNT_LOGIN_TIMEOUT = 2 * ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 # An office or a school stands behind one address: limits a person, not the address.
 ACCOUNT_RATE_LIMITS = {
     "signup": "600/10m/ip",
@@ -221,9 +269,38 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "600/m/ip,5/5m/key",
     "reset_password": "60/m/ip,5/m/key",
     "reset_password_from_key": "120/m/ip",
+    # for a person: five codes an hour, however they are asked for, thus 25 guesses at a million
+    "request_login_code": "600/m/ip,5/h/key,15/d/key",
+    "verify_phone": "600/m/ip,5/h/key,15/d/key",
+    "change_phone": "20/h/user",
+    "reauthenticate": "10/m/user",
+    "unit_search": "3000/m/ip",
     "board_search": "300/m/ip",  # a whole office shares an address
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_HOPS
+
+
+# one form for all who come from elsewhere, since a contest needs more than a provider tells
+SOCIALACCOUNT_ADAPTER = "accounts.sso.SsoAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.SsoSignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = OIDC_LINKS_BY_EMAIL
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+
+MFA_ADAPTER = "accounts.second_factors.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # phones' clocks differ
+# addresses are confirmed only as far as codes go there; staff are known to the organisers
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
+MFA_FORMS = {
+    "activate_totp": "accounts.code_forms.ActivateTotpForm",
+    "authenticate": "accounts.code_forms.SecondFactorForm",
+    "reauthenticate": "accounts.code_forms.ConfirmAgainForm",
+    "add_webauthn": "accounts.code_forms.AddKeyForm",
+    "edit_webauthn": "accounts.code_forms.RenameKeyForm",
+}
 
 # Languages, time ----------------------------------------------------------------------------
 
@@ -288,4 +365,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # would write addresses of a gateway, and with them phone numbers
+    "loggers": {"urllib3": {"level": "ERROR"}},
 }

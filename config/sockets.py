@@ -17,6 +17,7 @@ from django.http import HttpRequest, parse_cookie
 
 from accounts.closings import FOREIGN_ORIGIN, note_closing
 from accounts.models import User
+from accounts.second_factors import with_second_factor
 
 
 class OwnOriginOnly(OriginValidator):
@@ -49,4 +50,4 @@ def _identify(cookies: str) -> tuple[SessionBase, User | AnonymousUser]:
     request = HttpRequest()
     store = import_module(settings.SESSION_ENGINE).SessionStore
     request.session = store(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME))
-    return request.session, get_user(request)
+    return request.session, with_second_factor(get_user(request), request)

@@ -216,6 +216,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEBUG": "0",
         "HTTPS": "0",
+        "STAFF_MFA_REQUIRED": "0",  # the sample accounts are to be tried
         "SECRET_KEY": secrets.token_urlsafe(64),
         "PERSONAL_DATA_KEYS": secrets.token_urlsafe(32),
         "BLIND_INDEX_KEY": secrets.token_urlsafe(32),

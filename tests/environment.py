@@ -33,6 +33,13 @@ def safe_variables(data_dir: Path) -> dict[str, str]:
         "EXPIRY_IN_ASGI": "1",
         "DATABASE_KEEP_CONNECTIONS": "0",
         "EMAIL_URL": "dummymail:",
+        "MESSAGE_BACKEND": "accounts.messaging.development.FileBackend",
+        "MESSAGES_IN_BACKGROUND": "0",
+        "OIDC_NAME": "",
+        "OIDC_SERVER_URL": "",
+        "OIDC_CLIENT_ID": "",
+        # its own tests switch it on; the others sign staff in without
+        "STAFF_MFA_REQUIRED": "0",
         "DEFAULT_FROM_EMAIL": "hoithi@localhost",
         # a pool would hand the threads of a race test the same few connections
         "DATABASE_POOL_SIZE": "0",

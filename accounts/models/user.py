@@ -48,6 +48,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("đang hoạt động"), default=True)
     joined_at = models.DateTimeField(_("đăng ký lúc"), default=timezone.now)
 
+    # set for people of a session that has not shown the second factor that their duties need
+    lacks_second_factor = False
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

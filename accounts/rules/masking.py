@@ -18,3 +18,8 @@ def mask_email(email: str) -> str:
     """ "a***@vidu.vn", however long the name before the at is."""
     name, at, domain = email.rpartition("@")
     return f"{name[:1]}***{at}{domain}" if email else ""
+
+
+def mask_contact(contact: str) -> str:
+    """A phone number or an e-mail address: enough for its owner to know it again."""
+    return mask_email(contact) if "@" in contact else mask_phone(contact)

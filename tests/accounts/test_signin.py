@@ -1,7 +1,10 @@
 import re
+from functools import partial
 from http import HTTPStatus
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import identify_hasher, make_password
 from django.core import mail
 from django.test import Client
@@ -179,7 +182,9 @@ def test_every_page_for_visitors_opens_in_vietnamese(client, name):
 
 
 ENGLISH = re.compile(
-    r"\b(the|your|must|this|field|password|please|forgot|email|required)\b", re.IGNORECASE
+    r"\b(the|your|must|this|field|password|please|forgot|email|required|code|key|account|use|you"
+    r"|sign|login|with|invalid|incorrect|select|enter|name|security|backup|master)\b",
+    re.IGNORECASE,
 )
 
 
@@ -215,6 +220,101 @@ def test_no_page_and_no_refusal_is_in_english(client, name, typed):
         refused = client.post(reverse(name), form)
         assert refused.status_code == HTTPStatus.OK
         assert ENGLISH.findall(words_of(refused)) == []
+
+
+@pytest.fixture
+def sso(settings):
+    address = {"server_url": "http://127.0.0.1:1", "client_id": "x", "secret": ""}
+    settings.OIDC = {"name": "Tài khoản công vụ", **address}
+
+
+def codes_page(client):
+    UserFactory(email="anh@vidu.vn")
+    client.post(reverse("account_request_login_code"), {"login": "anh@vidu.vn"})
+
+
+def phone_page(client):
+    user = UserFactory(phone="+84912345678")
+    client.force_login(user)
+    client.post(reverse("account_change_phone"))
+
+
+def second_step_page(client):
+    user = UserFactory(email="anh@vidu.vn")
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    sign_in(client, "anh@vidu.vn")
+
+
+def signed_in_again(client, *, has_app=False, has_key=False):
+    user = UserFactory()
+    client.force_login(user)
+    if has_app:
+        TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    if has_key:
+        Authenticator.objects.create(pk=1, user=user, type="webauthn", data={"name": "Khóa"})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+
+def with_app(client):
+    signed_in_again(client, has_app=True)
+    client.post(reverse("mfa_generate_recovery_codes"))
+
+
+NEW_PAGES = [
+    ("account_request_login_code", [], None),
+    ("account_confirm_login_code", [], codes_page),
+    ("account_change_phone", [], phone_page),
+    ("account_verify_phone", [], phone_page),
+    ("mfa_authenticate", [], second_step_page),
+    ("mfa_index", [], with_app),
+    ("mfa_index", [], signed_in_again),
+    ("mfa_reauthenticate", [], with_app),
+    ("mfa_activate_totp", [], signed_in_again),
+    ("mfa_deactivate_totp", [], with_app),
+    ("mfa_generate_recovery_codes", [], with_app),
+    ("mfa_generate_recovery_codes", [], signed_in_again),
+    ("mfa_view_recovery_codes", [], with_app),
+    ("mfa_list_webauthn", [], signed_in_again),
+    ("mfa_list_webauthn", [], partial(signed_in_again, has_key=True)),
+    ("mfa_add_webauthn", [], signed_in_again),
+    ("mfa_edit_webauthn", [1], partial(signed_in_again, has_key=True)),
+    ("mfa_remove_webauthn", [1], partial(signed_in_again, has_key=True)),
+    ("socialaccount_connections", [], signed_in_again),
+    ("socialaccount_login_cancelled", [], None),
+    ("socialaccount_login_error", [], None),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "prepare"), NEW_PAGES)
+@pytest.mark.parametrize("typed", ["", "x", "12345678"])
+def test_no_page_of_codes_and_factors_is_in_english(
+    client, sso, settings, tmp_path, name, arguments, prepare, typed
+):
+    settings.MESSAGE_DIR = tmp_path
+    if prepare:
+        prepare(client)
+    address = reverse(name, args=arguments)
+
+    shown = client.get(address)
+    assert shown.status_code in {HTTPStatus.OK, HTTPStatus.UNAUTHORIZED}
+    assert ENGLISH.findall(words_of(shown)) == []
+    if name.startswith(("socialaccount_login", "mfa_view", "mfa_index", "mfa_list")):
+        return
+    form = {"login": typed, "code": typed, "name": typed, "credential": typed, "account": typed}
+    refused = client.post(address, form, follow=True)
+    assert refused.status_code == HTTPStatus.OK
+    assert ENGLISH.findall(words_of(refused)) == []
+
+
+def test_messages_and_mails_with_codes_are_in_vietnamese(settings, tmp_path):
+    settings.MESSAGE_DIR = tmp_path
+    UserFactory(email="anh@vidu.vn", phone="+84912345678")
+    for login in ("anh@vidu.vn", "0912345678"):
+        Client().post(reverse("account_request_login_code"), {"login": login})
+
+    (text,) = [file.read_text() for file in tmp_path.iterdir()]
+    (sent,) = mail.outbox
+    assert ENGLISH.findall(text + sent.subject.partition("]")[2] + sent.body) == []
 
 
 def test_csrf_failure_is_a_courteous_page():

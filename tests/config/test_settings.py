@@ -11,14 +11,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def start(tmp_path, **variables):
+def start(tmp_path, shown="DATABASES['default']['ENGINE']", **variables):
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATA_DIR": str(tmp_path),
         **variables,
     }
-    code = "from django.conf import settings; print(settings.DATABASES['default']['ENGINE'])"
+    code = f"from django.conf import settings; print(settings.{shown})"
     return subprocess.run(
         [sys.executable, "-c", code],
         check=False,
@@ -67,6 +67,19 @@ def test_database_url_alone_switches_to_postgresql(tmp_path):
         {"PUBLIC_URL": "hoithi.vidu.vn/"},
         {"PROXY_HOPS": "nhiều"},
         {"LOG_LEVEL": "LOUD"},
+        {"SMS_URL": "sms.vidu.vn"},
+        {"SMS_METHOD": "FETCH"},
+        {"SMS_BODY": "{to: x}"},
+        {"SMS_BODY_FORMAT": "xml"},
+        {"SMS_SUCCESS_STATUS": "ok"},
+        {"SMS_SUCCESS_JSON": "error"},
+        {"SMS_TRIES": "0"},
+        {"SMS_TIMEOUT_SECONDS": "0"},
+        {"MESSAGE_MAIL_ADDRESS": "sms@vidu.vn"},
+        {"SIGN_IN_CODE_MINUTES": "1"},
+        {"OIDC_SERVER_URL": "id.vidu.vn"},
+        {"OIDC_SERVER_URL": "https://id.vidu.vn/"},
+        {"STAFF_MFA_REQUIRED": "có"},
         {"DATABASE_URL": "mysterydb://x"},
     ],
 )
@@ -75,6 +88,28 @@ def test_a_bad_variable_is_refused_by_name(tmp_path, variables):
 
     assert answer.returncode != 0
     assert next(iter(variables)) in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "required"),
+    [(GOOD, "True"), ({"DEBUG": "1"}, "False"), ({**GOOD, "STAFF_MFA_REQUIRED": "0"}, "False")],
+)
+def test_staff_need_two_factors_except_in_development(tmp_path, variables, required):
+    answer = start(tmp_path, shown="STAFF_MFA_REQUIRED", **variables)
+
+    assert answer.stdout.strip() == required, answer.stderr
+
+
+def test_secrets_may_stand_in_files(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("bi-mat\n")
+    files = {"SMS_SECRET_FILE": str(secret), "OIDC_CLIENT_SECRET_FILE": str(secret)}
+
+    answer = start(
+        tmp_path, shown="SMS_GATEWAY['secret'] + settings.OIDC['secret']", **GOOD, **files
+    )
+
+    assert answer.stdout.strip() == "bi-matbi-mat", answer.stderr
 
 
 def test_all_bad_variables_are_named_at_once(tmp_path):
