@@ -21,7 +21,7 @@ from accounts.policies import roles_of
 from accounts.second_factors import SecondFactorAdapter
 from config.sockets import SessionAndUser
 from tests.contest import test_desk_permissions as desks
-from tests.factories import QuestionFactory, RoleGrantFactory, RoundFactory, UserFactory
+from tests.factories import RoleGrantFactory, RoundFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -69,14 +69,9 @@ def is_signed_in(client):
 
 
 def desk_pages():
-    contest_round = RoundFactory()
-    question = QuestionFactory()
-    kinds = {"contest": contest_round.contest.slug, "question": question.code}
-    for method, name, kind, _roles in desks.PAGES.values():
-        yield (
-            "get" if method == "both" else method,
-            reverse(name, args=[kinds[kind]] if kind else []),
-        )
+    site = desks.made_site()
+    for page, (method, *_rest) in desks.PAGES.items():
+        yield "get" if method == "both" else method, desks.address(page, site)
 
 
 @pytest.mark.parametrize("has_factor", [False, True])

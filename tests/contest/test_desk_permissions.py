@@ -132,6 +132,11 @@ ANSWER = {
 
 @pytest.fixture
 def site():
+    return made_site()
+
+
+def made_site():
+    """Something for every page to show, and the parts of its address."""
     contest_round = RoundFactory()
     SubmittedAttemptFactory(round=contest_round)
     question = QuestionFactory()
