@@ -72,6 +72,11 @@ def leveled_topics() -> list[tuple[Topic, int]]:
     return [(topics[pk], level) for pk, level in in_order(topics, parents)]
 
 
+def topic_names() -> list[str]:
+    """In the order of the desk."""
+    return list(Topic.objects.order_by("position", "name").values_list("name", flat=True))
+
+
 @dataclass(frozen=True)
 class CoverageCell:
     """How many questions in use a topic has of one difficulty."""

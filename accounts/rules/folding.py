@@ -2,15 +2,24 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Đ, the Icelandic Ð and the African Ɖ look alike, and keyboards give any of them
 _D_LETTERS = str.maketrans("đĐðÐɖƉ", "dDdDdD")
 _SEPARATORS = re.compile(r"[\W_]+")
+_LONG_WORD = 500  # characters; sorting the marks on one letter takes the square of their number
+_UNUSUAL = re.compile("[^\x00-\u02ff\u1e00-\u1eff]{31,}")  # beside the letters of Vietnamese
+_MOST_MARKS = 30  # on one letter, as in Unicode's Stream-Safe Text Format
+
+
+def composed(text: str) -> str:
+    """NFC, in time that grows no faster than the text."""
+    return unicodedata.normalize("NFC", _without_piles(text))
 
 
 def tidy(text: str) -> str:
     """NFC, with runs of any white space (line breaks and no-break spaces too) as one space."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(composed(text).split())
 
 
 def fold(text: str) -> str:
@@ -19,7 +28,7 @@ def fold(text: str) -> str:
     Folding drops the marks, so both placements of a tone (hoà, hòa) give the same key. It is for
     comparison only and is never shown.
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_D_LETTERS))
+    decomposed = unicodedata.normalize("NFKD", _without_piles(text.translate(_D_LETTERS)))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _SEPARATORS.sub(" ", bare.lower()).strip()
 
@@ -27,3 +36,25 @@ def fold(text: str) -> str:
 def initials(text: str) -> str:
     """First letters of the words, folded: "Sở Nội vụ" gives "snv"."""
     return "".join(word[0] for word in fold(text).split())
+
+
+def _without_piles(text: str) -> str:
+    """Without the marks beyond the thirtieth on one letter, which no language has."""
+    if len(text) <= _LONG_WORD or all(len(word) <= _LONG_WORD for word in text.split()):
+        return text
+    return _UNUSUAL.sub(lambda found: _thinned(found[0]), text)
+
+
+def _thinned(text: str) -> str:
+    kept, marks = [], 0
+    for char in text:
+        marks = marks + 1 if _is_mark(char) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
+@lru_cache(maxsize=2**12)
+def _is_mark(char: str) -> bool:
+    """Whether it is sorted among its neighbours, or falls apart into what is."""
+    return unicodedata.combining(unicodedata.normalize("NFKD", char)[0]) != 0

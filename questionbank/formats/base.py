@@ -8,6 +8,7 @@ from questionbank.formats.parsed import ParsedDocument, ParsedQuestion, ParsedTo
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 MOST_QUESTIONS = 10_000
+MOST_CHARACTERS = 100_000  # of one question as the file has it
 LONGEST_TEXT = 4000  # characters of a stem, an option or an explanation
 
 

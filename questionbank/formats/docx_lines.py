@@ -1,6 +1,7 @@
 """Word documents as lines of text with the marks that stand on each letter."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from lxml.etree import XMLSyntaxError
 
 from questionbank.formats.base import BadFile, RawPicture
 from questionbank.formats.office_files import check_office_file
+from questionbank.rules.legacy_encodings import from_old_font
 
 BOLD, UNDERLINE, COLOUR = 1, 2, 4
 MARKS = (BOLD, UNDERLINE, COLOUR)
@@ -20,14 +22,24 @@ DEEPEST = 200
 Element = Any  # of lxml, which has no types
 _PLAIN_COLOURS = {"auto", "000000"}
 _LETTERED = {"upperLetter", "lowerLetter"}
+_SPACES = re.compile(r"[^\S\n]{4,}")
+_MOST_LINES = 20_000  # of one paragraph, each ended by a line break
+_MOST_BLANKS = 3  # pieces of nothing but space, one behind another
+_LONGEST_CHAIN = 10  # of styles, each based on the next
+_WRAPPERS = {
+    qn(name) for name in ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml", "w:smartTag")
+}
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_DRAWN = (f"{_MC}AlternateContent", qn("w:drawing"), qn("w:pict"), qn("w:object"))
+_LEFT_OUT = {qn("w:pPr"), qn("w:del"), qn("w:moveFrom"), f"{_MC}Fallback"}  # its Choice is read
 
 
 @dataclass(frozen=True)
 class Line:
     """`marks` has a byte for each character of `text`.
 
-    `list_kind` is "number" or "letter" where Word itself counts; then the count is not in the
-    text.
+    `list_kind` is "question", "number" or "letter" where Word itself counts ("Câu 1", "1", "A");
+    then the count is not in the text.
     """
 
     text: str
@@ -39,36 +51,44 @@ class Line:
 
 @dataclass(frozen=True)
 class TableCells:
-    """A table that holds no more than a line in each cell, as a key table does."""
+    """A table: the text of each cell, and all its lines in order, those of tables within too."""
 
     rows: list[list[str]]
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What the paragraphs refer to."""
-
-    list_kinds: dict[tuple[str, str], str]
-    part: Any  # of python-docx: the document's, with what is related to it
+    lines: list["Line | TableCells"]
 
 
 @dataclass
 class _Writer:
     text: list[str] = field(default_factory=list)
     marks: bytearray = field(default_factory=bytearray)
+    blanks: int = 0
 
     def add(self, text: str, mark: int) -> None:
-        self.text.append(text)
-        self.marks.extend(bytes([mark]) * len(text))
+        """Of much space in a row little is kept: it would cost those who search in the text."""
+        text = _SPACES.sub("   ", text)
+        self.blanks = self.blanks + 1 if text.isspace() and text != "\n" else 0
+        if self.blanks <= _MOST_BLANKS:
+            self.text.append(text)
+            self.marks.extend(bytes([mark]) * len(text))
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What stands in other parts: kinds of lists, marks of styles, the usual font, pictures."""
+
+    lists: dict[str, dict[str, str]]
+    marks: dict[str, int]
+    font: str
+    part: Any  # of python-docx: the document's, with what is related to it
 
 
 def read_lines(data: bytes) -> Iterator[Line | TableCells]:
     """Everything in the body in order. Raises BadFile."""
-    check_office_file(data, part="word/document.xml", extension=".docx")
+    check_office_file(data, part="word/document.xml", extension=".docx", texts=("word/document",))
     try:
         document = Document(io.BytesIO(data))
-        known = _Known(_list_kinds(document), document.part)
-        yield from _lines(document.element.body, known, depth=0)
+        look = _Look(_list_kinds(document), *_styles(document), document.part)
+        yield from _lines(document.element.body, look, depth=0)
     except BadFile:
         raise
     except (XMLSyntaxError, KeyError, ValueError, AttributeError, TypeError, OSError) as error:
@@ -85,60 +105,102 @@ def _broken() -> BadFile:
     return BadFile(_("tệp Word bị hỏng hoặc không đúng định dạng."))
 
 
-def _lines(parent: Element, known: _Known, depth: int) -> Iterator[Line | TableCells]:
+def _lines(parent: Element, look: _Look, depth: int) -> Iterator[Line | TableCells]:
     if depth > DEEPEST:
         raise _broken()
     for element in parent:
         if element.tag == qn("w:p"):
-            yield from _paragraph(element, known)
+            yield from _paragraph(element, look, depth)
         elif element.tag == qn("w:tbl"):
-            yield _cells(element)
-            for cell in element.iter(qn("w:tc")):
-                yield from _lines(cell, known, depth + 1)
-        elif element.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins")):
-            yield from _lines(element, known, depth + 1)
+            yield _table(element, look, depth)
+        elif element.tag in _WRAPPERS:
+            yield from _lines(element, look, depth + 1)
 
 
-def _cells(table: Element) -> TableCells:
-    return TableCells(
-        [
-            ["".join(cell.itertext(qn("w:t"))).strip() for cell in row.iter(qn("w:tc"))]
-            for row in table.iter(qn("w:tr"))
-        ]
-    )
+def _table(table: Element, look: _Look, depth: int) -> TableCells:
+    rows: list[list[str]] = []
+    lines: list[Line | TableCells] = []
+    for row in _within(table, qn("w:tr")):
+        cells = [list(_lines(cell, look, depth + 1)) for cell in _within(row, qn("w:tc"))]
+        rows.append(
+            ["\n".join(it.text for it in cell if isinstance(it, Line)).strip() for cell in cells]
+        )
+        lines += [line for cell in cells for line in cell]
+    return TableCells(rows, lines)
 
 
-def _paragraph(element: Element, known: _Known) -> Iterator[Line]:
+def _within(parent: Element, tag: str) -> Iterator[Element]:
+    """The children of this tag, in their wrappers too, but none of a table within a table."""
+    for element in parent:
+        if element.tag == tag:
+            yield element
+        elif element.tag in _WRAPPERS:
+            yield from _within(element, tag)
+
+
+def _paragraph(element: Element, look: _Look, depth: int) -> Iterator[Line | TableCells]:
     writer = _Writer()
-    for run in element.iter(qn("w:r")):
-        if any(parent.tag == qn("w:del") for parent in run.iterancestors(qn("w:del"))):
-            continue
-        _write_run(run, writer)
-    list_kind, is_heading = _list_kind(element, known.list_kinds), _is_heading(element)
-    pictures = tuple(_pictures(element, known))
+    inherited = look.marks.get(_style_of(element, "w:pPr", "w:pStyle"), 0)
+    boxes: list[Element] = []
+    _write_runs(element, writer, look, inherited, boxes)
+    list_kind, is_heading = _list_kind(element, look.lists), _is_heading(element)
+    pictures = tuple(_pictures(element, look))
     text, start = "".join(writer.text), 0
+    if text.count("\n") > _MOST_LINES:
+        raise _broken()
     for part in text.split("\n"):
         end = start + len(part)
         yield Line(part, bytes(writer.marks[start:end]), list_kind, is_heading, pictures)
         start, list_kind, pictures = end + 1, "", ()
+    for box in boxes:
+        yield from _lines(box, look, depth + 1)
 
 
-def _pictures(paragraph: Element, known: _Known) -> Iterator[RawPicture]:
-    """Of every drawing that shows a picture; one that is linked, not embedded, has no content."""
+def _pictures(paragraph: Element, look: _Look) -> Iterator[RawPicture]:
+    """Of every drawing that shows a picture; one that is linked, not embedded, has no content.
+
+    Those in text boxes belong to the paragraphs there.
+    """
     for drawing in paragraph.iter(qn("w:drawing")):
+        if next(drawing.iterancestors(qn("w:p"))) is not paragraph:
+            continue
+        if next(drawing.iterancestors(qn("w:del"), qn("w:moveFrom")), None) is not None:
+            continue
         named = drawing.find(f".//{qn('wp:docPr')}")
         description = named.get("descr") or named.get("title") or "" if named is not None else ""
         for blip in drawing.iter(qn("a:blip")):
-            part = known.part.related_parts.get(blip.get(qn("r:embed"), ""))
-            yield RawPicture(part.blob if part is not None else b"", description)
+            if next(blip.iterancestors(qn("w:p"))) is paragraph:
+                part = look.part.related_parts.get(blip.get(qn("r:embed"), ""))
+                yield RawPicture(part.blob if part is not None else b"", description)
 
 
-def _write_run(run: Element, writer: _Writer) -> None:
-    mark = _mark(run.find(qn("w:rPr")))
+def _write_runs(
+    parent: Element, writer: _Writer, look: _Look, inherited: int, boxes: list[Element]
+) -> None:
+    """All runs in order; text boxes are put aside, what was deleted or moved away is left out."""
+    waiting = [iter(parent)]
+    while waiting:
+        element = next(waiting[-1], None)
+        if element is None:
+            waiting.pop()
+        elif element.tag == qn("w:txbxContent"):
+            boxes.append(element)
+        elif element.tag == qn("w:r"):
+            _write_run(element, writer, look, inherited)
+            waiting.append(element.iterchildren(*_DRAWN))
+        elif element.tag not in _LEFT_OUT:
+            waiting.append(iter(element))
+
+
+def _write_run(run: Element, writer: _Writer, look: _Look, inherited: int) -> None:
+    properties = run.find(qn("w:rPr"))
+    style = look.marks.get(_style_of(run, "w:rPr", "w:rStyle"), 0)
+    mark = _mark(properties, inherited | style)
+    font = _font(properties) or look.font
     for child in run:
         if child.tag == qn("w:t"):
-            writer.add((child.text or "").replace("\n", " "), mark)
-        elif child.tag == qn("w:tab"):
+            writer.add(_in_font((child.text or "").replace("\n", " "), font), mark)
+        elif child.tag in (qn("w:tab"), qn("w:ptab")):
             writer.add("\t", mark)
         elif child.tag in (qn("w:br"), qn("w:cr")):
             writer.add("\n", mark)
@@ -146,33 +208,82 @@ def _write_run(run: Element, writer: _Writer) -> None:
             writer.add("-", mark)
 
 
-def _mark(properties: Element | None) -> int:
+def _in_font(text: str, font: str) -> str:
+    """As the font shows it: those of before Unicode have Vietnamese letters in Latin places."""
+    if font.startswith(".vn"):
+        shown = from_old_font(text, "tcvn3")
+        return shown.upper() if font.endswith("h") else shown
+    return from_old_font(text, "vni") if font.startswith("vni-") else text
+
+
+def _font(properties: Element | None) -> str:
+    fonts = properties.find(qn("w:rFonts")) if properties is not None else None
+    if fonts is None:
+        return ""
+    return (fonts.get(qn("w:hAnsi")) or fonts.get(qn("w:ascii")) or "").lower()
+
+
+def _style_of(element: Element, properties: str, name: str) -> str:
+    style = element.find(f"{qn(properties)}/{qn(name)}")
+    return style.get(qn("w:val"), "") if style is not None else ""
+
+
+def _styles(document: Any) -> tuple[dict[str, int], str]:
+    """The marks that each style puts on its letters, and the font of plain text."""
+    root = document.styles.element
+    found = {style.get(qn("w:styleId"), ""): style for style in root.iter(qn("w:style"))}
+    marks: dict[str, int] = {}
+    for name in found:
+        chain: list[Element] = []
+        at: str | None = name
+        while at in found and len(chain) < _LONGEST_CHAIN:
+            chain.append(found[at])
+            base = found[at].find(qn("w:basedOn"))
+            at = base.get(qn("w:val")) if base is not None else None
+        mark = 0
+        for style in reversed(chain):
+            mark = _mark(style.find(qn("w:rPr")), mark)
+        marks[name] = mark
+    plain = [it for it in found.values() if it.get(qn("w:default")) in ("1", "true")]
+    defaults = root.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}")
+    fonts = [
+        _font(style.find(qn("w:rPr")))
+        for style in (*plain, *([] if defaults is None else [defaults]))
+    ]
+    return marks, next(filter(None, fonts), "")
+
+
+def _mark(properties: Element | None, inherited: int = 0) -> int:
+    """The marks of a run or a style; what it does not say is `inherited`."""
     if properties is None:
-        return 0
-    mark = 0
-    if _is_on(properties.find(qn("w:b"))):
-        mark |= BOLD
-    if _is_on(properties.find(qn("w:u")), off="none"):
-        mark |= UNDERLINE
-    if _is_coloured(properties):
-        mark |= COLOUR
-    return mark
+        return inherited
+    bold, underline = properties.find(qn("w:b")), properties.find(qn("w:u"))
+    said = {
+        BOLD: None if bold is None else _is_on(bold),
+        UNDERLINE: None if underline is None else _is_on(underline, off="none"),
+        COLOUR: _is_coloured(properties),
+    }
+    for mark, is_on in said.items():
+        if is_on is not None:
+            inherited = inherited | mark if is_on else inherited & ~mark
+    return inherited
 
 
-def _is_on(element: Element | None, off: str = "") -> bool:
-    if element is None:
-        return False
+def _is_on(element: Element, off: str = "") -> bool:
     return element.get(qn("w:val"), "true") not in ("0", "false", "off", off)
 
 
-def _is_coloured(properties: Element) -> bool:
-    colour = properties.find(qn("w:color"))
+def _is_coloured(properties: Element) -> bool | None:
+    """None where nothing is said."""
+    colour, highlight, shade = (
+        properties.find(qn(name)) for name in ("w:color", "w:highlight", "w:shd")
+    )
+    if colour is None and highlight is None and shade is None:
+        return None
     if colour is not None and (colour.get(qn("w:val")) or "auto").lower() not in _PLAIN_COLOURS:
         return True
-    highlight = properties.find(qn("w:highlight"))
     if highlight is not None and highlight.get(qn("w:val"), "none") not in ("none", "white"):
         return True
-    shade = properties.find(qn("w:shd"))
     return shade is not None and (shade.get(qn("w:fill")) or "auto").lower() not in (
         "auto",
         "ffffff",
@@ -185,20 +296,17 @@ def _is_heading(paragraph: Element) -> bool:
     return name.lower().startswith(("heading", "title"))
 
 
-def _list_kind(paragraph: Element, kinds: dict[tuple[str, str], str]) -> str:
+def _list_kind(paragraph: Element, kinds: dict[str, dict[str, str]]) -> str:
     numbered = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
     if numbered is None:
         return ""
     number, level = numbered.find(qn("w:numId")), numbered.find(qn("w:ilvl"))
-    key = (
-        number.get(qn("w:val"), "") if number is not None else "",
-        level.get(qn("w:val"), "0") if level is not None else "0",
-    )
-    return kinds.get(key, "")
+    levels = kinds.get(number.get(qn("w:val"), "") if number is not None else "", {})
+    return levels.get(level.get(qn("w:val"), "0") if level is not None else "0", "")
 
 
-def _list_kinds(document: object) -> dict[tuple[str, str], str]:
-    """By list and level: "number" or "letter"."""
+def _list_kinds(document: object) -> dict[str, dict[str, str]]:
+    """By list, then by level: "question", "number" or "letter"."""
     part = next(
         (
             relation.target_part
@@ -210,22 +318,25 @@ def _list_kinds(document: object) -> dict[tuple[str, str], str]:
     if part is None:
         return {}
     root = part.element
-    formats: dict[str, list[tuple[str, str]]] = {}
-    for abstract in root.iter(qn("w:abstractNum")):
-        formats[abstract.get(qn("w:abstractNumId"), "")] = [
-            (level.get(qn("w:ilvl"), "0"), _number_format(level))
+    levels = {
+        abstract.get(qn("w:abstractNumId"), ""): {
+            level.get(qn("w:ilvl"), "0"): _number_format(level)
             for level in abstract.iter(qn("w:lvl"))
-        ]
+        }
+        for abstract in root.iter(qn("w:abstractNum"))
+    }
     kinds = {}
     for number in root.iter(qn("w:num")):
         link = number.find(qn("w:abstractNumId"))
-        for level, kind in formats.get(link.get(qn("w:val"), "") if link is not None else "", []):
-            kinds[number.get(qn("w:numId"), ""), level] = kind
+        name = link.get(qn("w:val"), "") if link is not None else ""
+        kinds[number.get(qn("w:numId"), "")] = levels.get(name, {})
     return kinds
 
 
 def _number_format(level: Element) -> str:
-    found = level.find(qn("w:numFmt"))
+    found, shown = level.find(qn("w:numFmt")), level.find(qn("w:lvlText"))
+    if shown is not None and (shown.get(qn("w:val")) or "").lower().startswith("câu"):
+        return "question"
     name = found.get(qn("w:val"), "") if found is not None else ""
     return "letter" if name in _LETTERED else "number" if name == "decimal" else ""
 

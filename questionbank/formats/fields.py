@@ -21,9 +21,9 @@ def known_fields(entry: Any, *, allowed: set[str]) -> dict[str, Any]:
     """The entry as a mapping, with no field that we would silently ignore. Raises BadField."""
     if not isinstance(entry, Mapping):
         raise BadField(_("phải là một nhóm trường “tên: giá trị”."))
-    unknown = sorted(str(name) for name in entry if name not in allowed)
+    unknown = sorted(str(name)[:40] for name in entry if name not in allowed)
     if unknown:
-        raise BadField(_("có trường không rõ: %(names)s.") % {"names": ", ".join(unknown)})
+        raise BadField(_("có trường không rõ: %(names)s.") % {"names": ", ".join(unknown[:5])})
     return dict(entry)
 
 

@@ -14,7 +14,9 @@ from questionbank.formats.base import BadFile
 
 LONGEST_MARKUP = 100_000  # characters of one text, its tags among them
 MOST_TAGS = 1_000  # of one text; an HTML parser is slow on thousands that are never closed
+MOST_ENTITIES = 5_000  # of one text, which it is as slow on
 MOST_ELEMENTS = 20_000  # of one question
+MOST_ELEMENTS_OF_FILE = 1_500_000  # ten thousand questions have less than half
 DEEPEST = 100
 _CHUNK = 64 * 1024
 _LONGEST_TAG = 1024 * 1024
@@ -26,7 +28,7 @@ _BLOCKS = {
 _KEPT = {*_BLOCKS, "br", "li", "tr", "td", "th", "dt", "dd", "hr", "sup", "sub"}
 _LEADS = {"br": "\n", "li": "\n- ", "tr": "\n", "dt": "\n", "dd": "\n", "td": " ", "th": " "}
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_BLOCK_IN_ITEM = re.compile(r"(?<=<li>) ?(?:<(?:p|div)> ?)+|(?:</(?:p|div)> ?)+(?=</li>)")
+_BLOCKS_IN_ITEM = re.compile(r"(<li>) ?(?:<(?:p|div)> ?)+|(?:</(?:p|div)> ?)+(</li>)?")
 _TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
 _RAISED = re.compile(r"<(sup|sub)>([-+0-9n()]+)</\1>")
 _SUPERSCRIPTS = str.maketrans("-+0123456789n()", "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁽⁾")
@@ -49,10 +51,11 @@ def plain_text(markup: str) -> str:
 
     List items are led by "- ". Raises TooLong.
     """
-    if len(markup) > LONGEST_MARKUP or markup.count("<") > MOST_TAGS:
+    is_slow = markup.count("<") > MOST_TAGS or markup.count("&") > MOST_ENTITIES
+    if is_slow or len(markup) > LONGEST_MARKUP:
         raise TooLong
     clean = nh3.clean(f" {markup}", tags=_KEPT, attributes={}, link_rel=None)
-    clean = _BLOCK_IN_ITEM.sub("", _SPACE.sub(" ", clean))
+    clean = _BLOCKS_IN_ITEM.sub(_without_blocks, _SPACE.sub(" ", clean))
     clean = _RAISED.sub(_raised, clean)
     return tidy_lines(html.unescape(_TAG.sub(_line_ends, clean)))
 
@@ -61,6 +64,10 @@ def tidy_lines(text: str) -> str:
     """The lines stripped, with no more than one empty line between two others."""
     lines = "\n".join(line.strip() for line in text.replace("\r\n", "\n").split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")
+
+
+def _without_blocks(found: re.Match[str]) -> str:
+    return found[1] or found[2] or found[0]
 
 
 def _raised(found: re.Match[str]) -> str:
@@ -116,6 +123,7 @@ class _Collector:
         self._roots = roots
         self._depth = 0
         self._count = 0
+        self._count_of_file = 0
         self._builder = TreeBuilder()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -127,6 +135,9 @@ class _Collector:
             self._builder.start(tag, attributes)
         self._depth += 1
         self._count += 1
+        self._count_of_file += 1
+        if self._count_of_file > MOST_ELEMENTS_OF_FILE:
+            raise BadFile(_("tệp XML có quá nhiều phần tử."))
         if self._depth > DEEPEST or self._count > MOST_ELEMENTS:
             raise BadFile(_("tệp XML có một phần quá lớn hoặc lồng nhau quá sâu."))
 

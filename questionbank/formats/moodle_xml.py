@@ -40,7 +40,9 @@ from questionbank.formats.picture_markup import (
 )
 
 LONGEST_CODE = 40
-LONGEST_MARKDOWN = 10_000  # characters; the renderer's time grows with their square
+LONGEST_MARKDOWN = 10_000  # characters
+MOST_MARKDOWN_SIGNS = 500  # the renderer's time grows with the square of their number
+_MARKDOWN_SIGNS = "*_[`<>&~-+"
 _TRUE_FALSE = ("Đúng", "Sai")
 _FILE_BASE = "@@PLUGINFILE@@"
 _FULL = 99.9  # Moodle rounds thirds, so 100 may be 99.99999
@@ -303,9 +305,11 @@ def _text(element: Element | None, *, usual: str = "moodle_auto_format") -> str:
         case "plain_text":
             return tidy_lines(source)
         case "markdown":
-            if len(source) > LONGEST_MARKDOWN:
+            signs = sum(map(source.count, _MARKDOWN_SIGNS))
+            if len(source) > LONGEST_MARKDOWN or signs > MOST_MARKDOWN_SIGNS:
                 raise _Bad(
-                    _("có đoạn Markdown dài quá %(longest)d ký tự.") % {"longest": LONGEST_MARKDOWN}
+                    _("có đoạn Markdown dài quá %(longest)d ký tự hoặc có quá nhiều dấu định dạng.")
+                    % {"longest": LONGEST_MARKDOWN}
                 )
             return plain_text(MarkdownIt("commonmark").render(source))
         case "moodle_auto_format":
@@ -319,11 +323,12 @@ def _text(element: Element | None, *, usual: str = "moodle_auto_format") -> str:
 
 def _write(bank: Bank) -> bytes:
     quiz = Element("quiz")
+    names = {topic.code: topic.name for topic in bank.topics}
     topic = ""
     for number, question in enumerate(bank.questions, start=1):
         if question.topic != topic:
             topic = question.topic
-            _add_category(quiz, topic)
+            _add_category(quiz, names.get(topic, topic))
         _add_question(quiz, question, number)
     return xml_bytes(quiz)
 

@@ -1,7 +1,7 @@
 """From the bytes of a file to checked questions and a reason for each that is not taken."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.folding import fold
 from questionbank.formats.base import (
     LARGEST_FILE,
+    MOST_CHARACTERS,
     MOST_QUESTIONS,
     BadFile,
     Format,
@@ -32,6 +33,7 @@ from questionbank.rules.legacy_encodings import to_unicode
 FILE = "tệp"
 MOST_PICTURE_BYTES = 60 * 1024 * 1024  # of a file, as they are kept
 MOST_PICTURE_PIXELS = 500_000_000  # of a file, as they are sent: some twenty seconds
+MOST_PARTS = 200  # options, sources, tags ... of it
 _Coded = TypeVar("_Coded", ParsedTopic, ParsedDocument)
 
 
@@ -49,7 +51,8 @@ class _Gathered:
 def read_file(file_format: Format, data: bytes) -> ParsedFile:
     """Everything in the file that is well formed, and a problem for everything that is not.
 
-    Texts typed for the old Vietnamese fonts are converted.
+    Of a file that breaks off or goes beyond a limit nothing is taken: it might be half of what
+    its author thinks it is. Texts typed for the old Vietnamese fonts are converted.
     """
     gathered = _Gathered()
     try:
@@ -57,7 +60,7 @@ def read_file(file_format: Format, data: bytes) -> ParsedFile:
             raise BadFile(_("lớn quá %(size)d MB.") % {"size": LARGEST_FILE // 1024**2})
         _gather(gathered, file_format.read(data))
     except BadFile as error:
-        gathered.problems.append(Problem(FILE, str(error)))
+        return ParsedFile(problems=(Problem(FILE, str(error)),))
     if not gathered.questions and not gathered.problems:
         gathered.problems.append(Problem(FILE, _("không có câu hỏi nào.")))
     return ParsedFile(
@@ -88,6 +91,7 @@ def _take(gathered: _Gathered, item: Item) -> None:
         case ParsedDocument():
             _add(gathered.documents, item)
         case RawQuestion():
+            _check_size(item)
             question = checked_question(_in_unicode(item))
             folded = fold(question.code)
             if folded and folded in gathered.codes:
@@ -108,6 +112,17 @@ def _picture(gathered: _Gathered, raw: RawPicture) -> ParsedPicture:
         if gathered.picture_bytes <= MOST_PICTURE_BYTES:
             return replace(picture, description=description)
     raise BadFile(_("các hình trong tệp lớn quá; xin chia tệp ra."))
+
+
+def _check_size(raw: RawQuestion) -> None:
+    """Before anything is made of its texts. Raises BadField."""
+    lists = (raw.choices, raw.key, raw.tags, raw.sources)
+    texts = [getattr(raw, each.name) for each in fields(raw)]
+    texts += [getattr(source, each.name) for source in raw.sources for each in fields(source)]
+    texts += [text for texts in (raw.choices, raw.key, raw.tags) for text in texts]
+    length = sum(len(text) for text in texts if isinstance(text, str))
+    if length > MOST_CHARACTERS or max(map(len, lists)) > MOST_PARTS:
+        raise BadField(_("câu hỏi quá dài hoặc có quá nhiều thành phần."))
 
 
 def _add(taken: dict[str, _Coded], item: _Coded) -> None:

@@ -29,6 +29,7 @@ FORMATS: dict[str, Format] = {
         yaml_format,
     )
 }
+_BY_PART = {b"xl/workbook.xml": "xlsx", b"word/document.xml": "docx"}
 _BY_EXTENSION = {
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
@@ -53,6 +54,10 @@ def format_of(name: str, data: bytes) -> Format:
     Raises BadFile for a name that no format has.
     """
     extension = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
+    if data.startswith(b"PK") and extension != ".zip":  # Office files tell what they are
+        for part, found in _BY_PART.items():
+            if part in data:
+                return FORMATS[found]
     if extension == ".xml":
         return FORMATS["moodle" if b"<quiz" in data[:4096] else "qti"]
     if extension == ".txt":

@@ -84,20 +84,6 @@ class SafeZip:
         return packed
 
 
-def check_office_file(data: bytes, *, part: str, extension: str) -> None:
-    """Raises BadFile unless this is a sound archive holding the main part of such a document."""
-    if not data.startswith(b"PK"):
-        raise _not_office(extension)
-    archive = SafeZip(data)
-    if part not in archive:
-        raise _not_office(extension)
-    archive.check()
-
-
-def _not_office(extension: str) -> BadFile:
-    return BadFile(_("không phải là tệp %(extension)s.") % {"extension": extension})
-
-
 def _directory(data: bytes) -> list[ZipInfo]:
     too_many = BadFile(_("tệp nén có quá %(most)d thành phần.") % {"most": MOST_MEMBERS})
     if data.count(_CENTRAL_HEADER) > 2 * MOST_MEMBERS:  # before an object is made of each

@@ -1,6 +1,6 @@
 """What question tables have in common: from rows of cells to raw questions, and back."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from string import ascii_uppercase
@@ -17,9 +17,14 @@ Row = Sequence[str]
 KINDS = frozenset(QuestionKind)
 FIELDS = frozenset(ParsedQuestion.__dataclass_fields__) - {"where", "picture"}
 ROWS_BEFORE_HEADINGS = 20  # titles, the name of the office
+MOST_COLUMNS = 60
 CHOICES_WRITTEN = 8
 _BETWEEN = "\n"  # several accepted answers, sources or tags in one cell
-_FORMULA_FAULTS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
+NO_RESULT = "#CHƯA TÍNH"  # a formula that no spreadsheet has worked out yet
+_FORMULA_FAULTS = {
+    *("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"),
+    NO_RESULT,
+}
 _LETTERS_OF_TRUTH = {
     **dict.fromkeys(("dung", "d", "true", "t", "1", "co"), "A"),
     **dict.fromkeys(("sai", "s", "false", "f", "0", "khong"), "B"),
@@ -37,6 +42,10 @@ class Columns:
         place = self.fields.get(name)
         return row[place] if place is not None and place < len(row) else ""
 
+    def used(self, row: Row) -> list[str]:
+        places = {*self.fields.values(), *self.choices.values()}
+        return [cell for place, cell in enumerate(row) if place in places]
+
     def choice_texts(self, row: Row) -> tuple[str, ...]:
         count = max(self.choices, default=-1) + 1
         places = [self.choices.get(number) for number in range(count)]
@@ -49,7 +58,8 @@ class Columns:
 def items_of(rows: Iterable[Row], *, sheet: str = "") -> Iterator[Item]:
     """A question for each row under the headings. Raises BadFile when no headings are found."""
     columns: Columns | None = None
-    for number, row in enumerate(rows, start=1):
+    for number, whole_row in enumerate(rows, start=1):
+        row = whole_row[:MOST_COLUMNS]
         if columns is None:
             columns = columns_of(row)
             if columns is None and number >= ROWS_BEFORE_HEADINGS:
@@ -66,14 +76,14 @@ def columns_of(row: Row) -> Columns | None:
     """The columns that these headings name; None if they are not headings."""
     fields: dict[str, int] = {}
     choices: dict[int, int] = {}
-    for place, heading in enumerate(row):
+    for place, heading in enumerate(row[:MOST_COLUMNS]):
         name = words.heading_of(heading) if tidy(heading) else None
         if not name:
             continue
         if name.startswith("choice:"):
             choices.setdefault(int(name.removeprefix("choice:")), place)
-        else:
-            fields.setdefault(name, place)
+        elif name not in fields or words.rank_of(heading) < words.rank_of(row[fields[name]]):
+            fields[name] = place
     return Columns(fields, choices) if {"stem", "key"} <= fields.keys() else None
 
 
@@ -84,7 +94,7 @@ def _where(number: int, sheet: str) -> str:
 
 
 def _item(columns: Columns, row: Row, *, where: str) -> Item:
-    if faults := [cell for cell in row if cell.strip() in _FORMULA_FAULTS]:
+    if faults := [cell for cell in columns.used(row) if cell.strip() in _FORMULA_FAULTS]:
         return Problem(where, _("có ô bị lỗi công thức (%(fault)s).") % {"fault": faults[0]})
     kind = columns.text(row, "kind")
     key = columns.text(row, "key")
@@ -151,13 +161,14 @@ def _written_letters() -> str:
     return ascii_uppercase[:CHOICES_WRITTEN]
 
 
-def row_of(question: ParsedQuestion) -> list[str]:
+def row_of(question: ParsedQuestion, topics: Mapping[str, str]) -> list[str]:
+    """The cells of a question; `topics` are names by code, for people know no codes."""
     texts = [choice.text for choice in question.choices]
     texts += [""] * (CHOICES_WRITTEN - len(texts))
     partial = question.scoring is Scoring.PARTIAL
     return [
         question.code,
-        question.topic,
+        topics.get(question.topic, question.topic),
         question.set_code,
         str(question.kind.label),
         str(question.difficulty.label),

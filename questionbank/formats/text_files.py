@@ -2,10 +2,10 @@
 
 import codecs
 import re
-import unicodedata
 
 from django.utils.translation import gettext as _
 
+from accounts.rules.folding import composed
 from questionbank.formats.base import LARGEST_FILE, BadFile
 from questionbank.rules.legacy_encodings import to_unicode
 from questionbank.rules.syllables import is_syllable
@@ -71,7 +71,7 @@ def _utf_16_by_zeros(start: bytes) -> str | None:
 def _in_code_pages(data: bytes) -> list[str]:
     """Read as Windows-1258, and as Windows-1252; the latter is how old fonts are saved."""
     return [
-        unicodedata.normalize("NFC", data.decode("cp1258", errors="replace")),
+        composed(data.decode("cp1258", errors="replace")),
         to_unicode(data.decode("cp1252", errors="replace")),
     ]
 

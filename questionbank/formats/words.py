@@ -79,79 +79,62 @@ _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
 _DIFFICULTY_OF = {word: level for level, words in _DIFFICULTIES.items() for word in words}
 _SCORING_OF = {word: scoring for scoring, words in _SCORINGS.items() for word in words}
 
-# What stands above a column, by the field it fills. A heading may carry more words in brackets.
+# What stands above a column, by the field it fills; of two columns for one field the word that
+# stands further up here wins. A heading may carry more words in brackets.
 HEADINGS = {
-    "code": ("ma", "ma cau hoi", "ma cau", "id", "code", "question id"),
+    "code": ("ma cau hoi", "ma cau", "ma", "ma so", "question id", "code", "id"),
     "topic": (
-        "chu de",
-        "linh vuc",
-        "chuyen de",
-        "noi dung tuyen truyen",
-        "nhom",
-        "nhom cau hoi",
-        "mang",
-        "topic",
-        "category",
+        *("chu de", "ten chu de", "linh vuc", "chuyen de", "noi dung tuyen truyen"),
+        *("nhom cau hoi", "nhom", "mang", "phan", "chuong", "topic", "category"),
     ),
     "set_code": ("bo cau hoi", "bo de", "question set", "set"),
-    "kind": ("dang", "dang cau hoi", "loai", "loai cau hoi", "hinh thuc", "kind", "type"),
-    "difficulty": ("muc do", "do kho", "muc do nhan thuc", "cap do", "difficulty", "level"),
+    "kind": (
+        *("dang cau hoi", "loai cau hoi", "kieu cau hoi", "dang", "loai", "kieu", "hinh thuc"),
+        *("kind", "type"),
+    ),
+    "difficulty": (
+        *("muc do", "do kho", "muc do kho", "muc do nhan thuc", "muc do cau hoi", "cap do"),
+        *("difficulty", "level"),
+    ),
     "stem": (
-        "cau hoi",
-        "noi dung cau hoi",
-        "noi dung",
-        "de bai",
-        "de",
-        "question",
-        "question text",
-        "stem",
+        *("noi dung cau hoi", "cau hoi", "cau hoi trac nghiem", "noi dung cau hoi trac nghiem"),
+        *("cau hoi thi", "noi dung cau hoi thi", "question text", "question", "stem"),
+        *("cau dan", "de bai", "noi dung", "de"),
     ),
     "key": (
-        "dap an",
-        "dap an dung",
-        "phuong an dung",
-        "dap an chinh xac",
-        "cau tra loi dung",
-        "tra loi",
-        "da",
-        "ket qua",
-        "answer",
-        "correct answer",
-        "correct",
-        "key",
+        *("dap an dung", "dap an chinh xac", "phuong an dung", "phuong an tra loi dung"),
+        *("lua chon dung", "cau tra loi dung", "tra loi dung", "correct answer", "correct"),
+        *("dap an", "da", "key", "ket qua", "tra loi", "answer"),
     ),
     "scoring": ("cach cham", "cham tung phan", "scoring"),
     "tolerance": ("sai so", "dung sai", "tolerance"),
-    "points": ("diem", "trong so", "so diem", "points", "score", "weight"),
+    "points": ("diem", "so diem", "thang diem", "trong so", "points", "score", "weight"),
     "explanation": (
-        "giai thich",
-        "loi giai",
-        "huong dan",
-        "giai thich dap an",
-        "explanation",
-        "feedback",
+        *("giai thich", "giai thich dap an", "loi giai", "huong dan", "explanation", "feedback"),
     ),
     "sources": (
-        "can cu",
-        "can cu phap ly",
-        "nguon",
-        "tai lieu",
-        "trich dan",
-        "tham chieu",
-        "source",
-        "reference",
+        *("can cu", "can cu phap ly", "co so phap ly", "can cu tra loi", "can cu dap an"),
+        *("nguon", "trich dan", "tham chieu", "tai lieu tham khao", "nguon tham khao"),
+        *("tai lieu", "source", "reference"),
     ),
-    "documents": ("van ban", "so van ban", "so ky hieu van ban", "document"),
-    "articles": ("dieu khoan", "dieu", "article"),
+    "documents": (
+        *("so ky hieu van ban", "so van ban", "so hieu van ban", "van ban", "van ban can cu"),
+        *("ten van ban", "van ban phap luat", "document"),
+    ),
+    "articles": ("dieu khoan", "dieu khoan diem", "dieu", "article"),
     "link": ("lien ket", "duong dan", "link", "url"),
     "tags": ("nhan", "the", "tu khoa", "tags", "tag"),
 }
 _HEADING_OF = {word: name for name, words in HEADINGS.items() for word in words}
+_RANK = {word: rank for words in HEADINGS.values() for rank, word in enumerate(words)}
 _OPTION = re.compile(
-    r"(?:phuong an(?: tra loi)?|dap an|lua chon|option|choice|answer|tra loi|y|cau)? ?"
-    r"(?:([a-h])|([1-8]))"
+    r"(?:(?:phuong an|p ?a|dap an|d ?a|lua chon|option|choice|answer|tra loi|cau tra loi|y|cau)"
+    r"(?: (?:tra loi|lua chon|so))? ?)?(?:([a-h])|([1-8]))"
 )
-_IGNORED = {"stt", "tt", "so tt", "so thu tu", "no", "ghi chu", "note", "notes"}
+_IGNORED = {
+    *("stt", "tt", "so tt", "so thu tu", "no", "ghi chu", "note", "notes", "don vi", "tac gia"),
+    *("nguoi soan", "nguoi bien soan", "don vi soan", "don vi bien soan", "nguoi duyet", "ngay"),
+}
 
 
 def kind_of(text: str) -> QuestionKind | None:
@@ -171,7 +154,7 @@ def heading_of(text: str) -> str | None:
 
     "" for a column that is known and left alone, None for one that is not known.
     """
-    for plain in (fold(text), fold(re.sub(r"\(.*?\)|\*", " ", text))):
+    for plain in _plain_headings(text):
         if plain in _HEADING_OF:
             return _HEADING_OF[plain]
         if plain in _IGNORED:
@@ -180,3 +163,12 @@ def heading_of(text: str) -> str | None:
             letter, number = option.groups()
             return f"choice:{ord(letter) - ord('a') if letter else int(number) - 1}"
     return None
+
+
+def rank_of(heading: str) -> int:
+    """How surely a heading means its field: the lower the surer."""
+    return next((_RANK[it] for it in _plain_headings(heading) if it in _RANK), len(_RANK))
+
+
+def _plain_headings(text: str) -> tuple[str, str]:
+    return fold(text), fold(re.sub(r"\([^()]*\)|\*", " ", text))

@@ -1,45 +1,39 @@
 """Question files in YAML, as people write them by hand: see structured.py for the fields."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 from django.utils.translation import gettext as _
 
 from questionbank.formats import structured
-from questionbank.formats.base import BadFile, Bank, Format, Item
+from questionbank.formats.base import LARGEST_FILE, BadFile, Bank, Format, Item
 
-LARGEST_YAML = 2 * 1024 * 1024  # bytes; the parser takes seconds for a megabyte
+MOST_VALUES = 1_000_000  # names of fields among them; ten thousand questions have half as many
+DEEPEST = 20
+_NULL = {"", "~", "null", "Null", "NULL"}
 
 
-class _TextLoader(yaml.SafeLoader):
-    """The safe loader, but every scalar stays the text that was written.
+@dataclass
+class _Open:
+    """A list or a group of fields whose end has not come yet; `name` waits for its value."""
 
-    So the option "1.10" does not become 1.1, nor "no" False; and a field written twice is an
-    error, where YAML would silently take the second. References are refused: a few of them
-    written one into another unfold into gigabytes.
-    """
+    value: list[Any] | dict[str, Any]
+    name: str | None = None
 
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag == "tag:yaml.org,2002:null"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise BadFile(_("tệp YAML không được dùng tham chiếu (dấu *)."))
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        names = [key.value for key, _value in node.value]
-        if repeated := sorted({str(name) for name in names if names.count(name) > 1}):
-            raise yaml.constructor.ConstructorError(
-                None,
-                None,
-                _("trường “%(name)s” được ghi hai lần") % {"name": repeated[0]},
-                node.start_mark,
-            )
-        return super().construct_mapping(node, deep=deep)
+    def add(self, item: Any, *, line: int) -> None:
+        if isinstance(self.value, list):
+            self.value.append(item)
+        elif self.name is not None:
+            self.value[self.name] = item
+            self.name = None
+        elif not isinstance(item, str):
+            raise _bad_syntax(line, _("tên trường phải là chữ"))
+        elif item in self.value:
+            raise _bad_syntax(line, _("trường “%(name)s” được ghi hai lần") % {"name": item[:40]})
+        else:
+            self.name = item
 
 
 def _read(data: bytes) -> Iterator[Item]:
@@ -47,26 +41,61 @@ def _read(data: bytes) -> Iterator[Item]:
 
 
 def _load(data: bytes) -> Any:
-    if len(data) > LARGEST_YAML:
-        raise BadFile(_("lớn quá %(size)d MB.") % {"size": LARGEST_YAML // 1024**2})
+    if len(data) > LARGEST_FILE:
+        raise BadFile(_("lớn quá %(size)d MB.") % {"size": LARGEST_FILE // 1024**2})
     try:
-        return yaml.load(data.decode("utf-8-sig"), Loader=_TextLoader)  # noqa: S506 (a SafeLoader)
+        return _content(yaml.parse(data.decode("utf-8-sig"), Loader=yaml.CSafeLoader))
     except UnicodeDecodeError as error:
         raise BadFile(_("không phải là tệp chữ UTF-8.")) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise BadFile(
-            _("sai cú pháp YAML ở dòng %(line)d: %(problem)s.")
-            % {"line": line, "problem": error.problem}
-        ) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        if isinstance(error, BadFile):
-            raise
+        raise _bad_syntax(line, str(error.problem)) from error
+    except (yaml.YAMLError, RecursionError) as error:
         raise BadFile(_("không đọc được tệp YAML.")) from error
 
 
+def _content(events: Iterator[yaml.Event]) -> Any:
+    """What the parser's events amount to, every scalar as the text that was written.
+
+    So the option "1.10" does not become 1.1, nor "no" False; and a field written twice is an
+    error, where YAML would silently take the second. References are refused: a few of them
+    written one into another unfold into gigabytes. Raises BadFile.
+    """
+    content = _Open([])
+    open_ones = [content]
+    for count, event in enumerate(events):
+        if len(open_ones) > DEEPEST or count > MOST_VALUES:
+            raise BadFile(_("không đọc được tệp YAML."))
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        match event:
+            case yaml.AliasEvent():
+                raise BadFile(_("tệp YAML không được dùng tham chiếu (dấu *)."))
+            case yaml.NodeEvent() if event.tag not in (None, "!"):  # type: ignore[attr-defined]
+                raise _bad_syntax(line, _("không dùng được kiểu dữ liệu ghi bằng dấu !"))
+            case yaml.ScalarEvent():
+                is_null = event.implicit[0] and event.value in _NULL
+                open_ones[-1].add(None if is_null else event.value, line=line)
+            case yaml.SequenceStartEvent():
+                open_ones.append(_Open([]))
+            case yaml.MappingStartEvent():
+                open_ones.append(_Open({}))
+            case yaml.CollectionEndEvent():
+                closed = open_ones.pop()
+                open_ones[-1].add(closed.value, line=line)
+    if len(content.value) > 1:
+        raise BadFile(_("tệp YAML chỉ được có một phần, không có dòng “---” ở giữa."))
+    return next(iter(content.value), None)
+
+
+def _bad_syntax(line: int, problem: str) -> BadFile:
+    return BadFile(
+        _("sai cú pháp YAML ở dòng %(line)d: %(problem)s.") % {"line": line, "problem": problem}
+    )
+
+
 def _write(bank: Bank) -> bytes:
-    text = yaml.safe_dump(structured.content_of(bank), allow_unicode=True, sort_keys=False)
+    content = structured.content_of(bank)
+    text: str = yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
     return text.encode()
 
 

@@ -12,10 +12,10 @@ says so ("X·", or a title typed small) they come out small.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from accounts.rules.folding import composed
 from questionbank.rules.syllables import is_syllable
 
 _TCVN3 = str.maketrans(
@@ -66,7 +66,12 @@ def to_unicode(text: str) -> str:
     encoding = legacy_encoding(text)
     if encoding is not None:
         text = _DECODERS[encoding](text)
-    return unicodedata.normalize("NFC", text)
+    return composed(text)
+
+
+def from_old_font(text: str, encoding: str) -> str:
+    """What a font of this encoding shows; text with letters that no such font has stays."""
+    return text if _LETTER_BEYOND.search(text) else _DECODERS[encoding](text)
 
 
 def legacy_encoding(text: str) -> str | None:

@@ -1,7 +1,8 @@
 """Options that speak of the other options ("Cả 3 ý trên") and must keep their place."""
 
 import re
-import unicodedata
+
+from accounts.rules.folding import composed
 
 _NUMBER = r"(?:\d+|hai|ba|bốn|năm|sáu)"
 _NOUN = (
@@ -43,5 +44,5 @@ def refers_to_others(text: str) -> bool:
 
     Errs on the side of pinning: an option pinned for nothing merely keeps its place.
     """
-    plain = unicodedata.normalize("NFC", text).casefold()
+    plain = composed(text).casefold()
     return _REFERRING.fullmatch(" ".join(_MARKS.sub(" ", plain).split())) is not None

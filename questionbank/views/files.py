@@ -20,13 +20,13 @@ from accounts.services.auditing import record_decision
 from questionbank.contents import bank_of
 from questionbank.enums import ImportState
 from questionbank.errors import BankError
-from questionbank.formats import xlsx
+from questionbank.formats import xlsx, xlsx_template
 from questionbank.formats.losses import losses
 from questionbank.formats.registry import FORMATS
 from questionbank.forms import ExportForm, ImportForm
 from questionbank.models import ImportFile
 from questionbank.neighbours import relation_words
-from questionbank.queries import listed_questions
+from questionbank.queries import listed_questions, topic_names
 from questionbank.rules.near_duplicates import Relation
 from questionbank.services.exporting import export
 from questionbank.services.import_files import (
@@ -132,7 +132,8 @@ def file_apply(request: SignedInRequest, code: str) -> HttpResponse:
 @require_safe
 @require_role(Role.AUTHOR)
 def template_download(_request: SignedInRequest) -> HttpResponse:
-    return _attachment(xlsx.template(), xlsx.FORMAT.media_type, "mau-cau-hoi.xlsx")
+    data = xlsx_template.template(topic_names())
+    return _attachment(data, xlsx.FORMAT.media_type, "mau-cau-hoi.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -27,9 +27,13 @@ def workbook(tmp_path):
     import_questions(file_of(*ONE_OF_EACH), at=NOON, options=Options())
     path = tmp_path / "cau-hoi.xlsx"
     path.write_bytes(export(bank_of(Question.objects.all()), FORMATS["xlsx"]).data)
-    Question.objects.update(current_revision=None)
-    Question.objects.all().delete()
+    empty_bank()
     return path
+
+
+def empty_bank():
+    Question.objects.update(current_revision=None, approved_revision=None)
+    Question.objects.all().delete()
 
 
 def test_an_import_is_dry_unless_it_is_applied(capsys, workbook):
@@ -78,7 +82,6 @@ def test_questions_without_a_topic_take_that_of_the_command(capsys, tmp_path):
     ("arguments", "fault"),
     [
         (["khong-co.xlsx"], "khong-co.xlsx"),
-        ([__file__], "không rõ định dạng tệp"),
         ([__file__, "--format", "json", "--topic", "nowhere"], "no topic has the code nowhere"),
     ],
 )
@@ -87,11 +90,57 @@ def test_what_cannot_be_done_is_said(arguments, fault):
         call_command("import_questions", *arguments)
 
 
-def test_a_broken_file_is_refused_as_a_whole(capsys):
-    summary = run(capsys, "import_questions", __file__, "--format", "json", "--apply")
+@pytest.mark.parametrize(
+    ("name", "arguments", "reason"),
+    [
+        ("a.json", [], "sai cú pháp JSON ở dòng 1."),
+        ("a.bin", ["--format", "json"], "sai cú pháp JSON ở dòng 1."),
+        ("a.xlsx", [], "không phải là tệp .xlsx; xin mở ra và lưu lại dạng .xlsx."),
+        ("a.pdf", [], None),
+        ("a", [], None),
+    ],
+)
+def test_a_file_that_is_refused_fails_the_command_after_its_summary(
+    capsys, tmp_path, name, arguments, reason
+):
+    path = tmp_path / name
+    path.write_bytes(b"x")
 
+    with pytest.raises(CommandError, match="the file was refused"):
+        call_command("import_questions", str(path), "--apply", *arguments)
+
+    summary = json.loads(capsys.readouterr().out.splitlines()[-1])
+    (refused,) = summary["refused"]
     assert summary["created"] == 0
-    assert summary["refused"] == [{"where": "tệp", "reason": "sai cú pháp JSON ở dòng 1."}]
+    assert refused["where"] == "tệp"
+    assert refused["reason"] == reason or (not reason and "đuôi tệp" in refused["reason"])
+
+
+def test_half_a_file_is_not_brought_in(capsys, tmp_path):
+    import_questions(file_of(*ONE_OF_EACH), at=NOON, options=Options())
+    whole = export(bank_of(Question.objects.all()), FORMATS["moodle"]).data
+    empty_bank()
+    path = tmp_path / "a.xml"
+    path.write_bytes(whole[: len(whole) * 3 // 4])
+
+    with pytest.raises(CommandError, match="the file was refused: sai cú pháp XML"):
+        call_command("import_questions", str(path), "--apply", "--topic", "dvc")
+
+    assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_goes_out_and_comes_back_by_its_name_alone(capsys, tmp_path, name):
+    import_questions(file_of(*ONE_OF_EACH), at=NOON, options=Options())
+    path = tmp_path / f"a{FORMATS[name].extension}"
+    written = run(capsys, "export_questions", str(path), "--format", name)
+    empty_bank()
+
+    summary = run(capsys, "import_questions", str(path), "--apply", "--topic", "dvc")
+
+    assert summary["format"] == name
+    assert summary["refused"] == []
+    assert summary["created"] == written["written"] == Question.objects.count()
 
 
 def test_an_export_says_what_is_lost(capsys, tmp_path):

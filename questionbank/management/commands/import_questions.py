@@ -1,11 +1,13 @@
 """Bring a question file into the bank; without --apply only say what would happen.
 
 Ends with one line of JSON: created, changed, skipped, refused (with row and reason), conflicts,
-duplicates; without --apply also near: what each row resembles in the bank or further up.
+duplicates; without --apply also near: what each row resembles in the bank or further up. Fails when
+the file as a whole is refused.
 """
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ from django.utils import timezone, translation
 
 from questionbank.enums import QuestionStatus
 from questionbank.formats.base import BadFile
-from questionbank.formats.reading import read_file
+from questionbank.formats.parsed import ParsedFile, Problem
+from questionbank.formats.reading import FILE, read_file
 from questionbank.formats.registry import FORMATS, format_of
 from questionbank.models import Topic
 from questionbank.services.importing import (
@@ -49,10 +52,7 @@ class Command(BaseCommand):
         path: Path = given["file"]
         try:
             data = path.read_bytes()
-            file_format = (
-                FORMATS[given["format"]] if given["format"] else format_of(path.name, data)
-            )
-        except (OSError, BadFile) as error:
+        except OSError as error:
             raise CommandError(str(error)) from error
         if given["topic"] and not Topic.objects.filter(code=given["topic"]).exists():
             raise CommandError(f"no topic has the code {given['topic']}")
@@ -61,10 +61,9 @@ class Command(BaseCommand):
             updates=not given["keep_known"],
             takes_duplicates=given["allow_duplicates"],
             status=QuestionStatus(given["status"]),
-            fields=file_format.fields,
         )
         with translation.override("vi"):
-            parsed = read_file(file_format, data)
+            name, parsed, options = self._parsed(given["format"], path, data, options)
             try:
                 plan = (
                     import_questions(
@@ -75,10 +74,23 @@ class Command(BaseCommand):
                 )
             except ImportRefused as error:
                 raise CommandError(str(error)) from error
-        summary = {"format": file_format.name, "applied": given["apply"], **plan.summary()}
+        summary = {"format": name, "applied": given["apply"], **plan.summary()}
         if not given["apply"]:
             summary["near"] = self._near(plan)
         self.stdout.write(json.dumps(summary, ensure_ascii=False))
+        if refusals := [problem for problem in parsed.problems if problem.where == FILE]:
+            raise CommandError(f"the file was refused: {refusals[0].reason}")
+
+    def _parsed(
+        self, name: str | None, path: Path, data: bytes, options: Options
+    ) -> tuple[str, ParsedFile, Options]:
+        """The format's name, what the file holds, and the options with the format's fields."""
+        try:
+            file_format = FORMATS[name] if name else format_of(path.name, data)
+        except BadFile as error:
+            return "", ParsedFile(problems=(Problem(FILE, str(error)),)), options
+        parsed = read_file(file_format, data)
+        return file_format.name, parsed, replace(options, fields=file_format.fields)
 
     def _near(self, plan: Plan) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

@@ -36,3 +36,15 @@ def test_tidy_composes_and_joins_any_white_space():
 def test_initials_are_the_first_letters():
     assert initials("Sở Nội vụ") == "snv"
     assert initials("") == ""
+
+
+@pytest.mark.parametrize("mark", ["\u0301", "\u0323\u0301", "\u0f73", "\uff9e"])
+def test_marks_that_nobody_can_read_are_cut_off_before_they_are_sorted(mark):
+    assert len(tidy("a" + mark * 200_000)) <= 61
+    assert fold("a" + mark * 200_000) == "a"
+
+
+def test_long_words_keep_their_marks():
+    word = "nguye\u0302\u0303n" * 500
+
+    assert tidy(word) == "nguyễn" * 500

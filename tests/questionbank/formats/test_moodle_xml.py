@@ -201,7 +201,7 @@ def test_code_is_the_idnumber_or_a_name_like_one(name, idnumber, code):
         (
             "multichoice",
             f"<questiontext format='markdown'><text>{'a' * 10_001}</text></questiontext>",
-            "có đoạn Markdown dài quá 10000 ký tự.",
+            "có đoạn Markdown dài quá 10000 ký tự hoặc có quá nhiều dấu định dạng.",
         ),
         (
             "multichoice",

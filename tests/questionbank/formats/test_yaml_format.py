@@ -213,7 +213,7 @@ def test_bad_document_is_one_problem_not_one_for_each_question(changes, reason):
         (b"\xff\xfe", "không phải là tệp chữ UTF-8."),
         (b"cau_hoi: []", "có trường không rõ: cau_hoi."),
         (b"questions: 3", "trường “questions” phải là một danh sách."),
-        (b"questions: [1]\nquestions: [2]", "sai cú pháp YAML ở dòng 1"),
+        (b"questions: [1]\nquestions: [2]", "sai cú pháp YAML ở dòng 2"),
         (b"a: [1,\nb: }", "sai cú pháp YAML ở dòng 2"),
         (b"topic: !!python/object/apply:os.system [ls]", "sai cú pháp YAML ở dòng 1"),
         (b"[" * 5000, "không đọc được tệp YAML."),
@@ -230,7 +230,7 @@ def test_unreadable_file_is_refused_with_a_reason(data, reason):
 
 
 def test_file_over_the_size_limit_is_not_even_parsed(monkeypatch):
-    monkeypatch.setattr(yaml_format, "LARGEST_YAML", 100)
+    monkeypatch.setattr(yaml_format, "LARGEST_FILE", 100)
 
     assert read_questions(b"\xff" * 101).problems == (Problem("tệp", "lớn quá 0 MB."),)
 
