@@ -80,6 +80,8 @@ def _gather(gathered: _Gathered, items: Iterable[Item]) -> None:
             gathered.problems.append(Problem(where, str(error)))
         if len(gathered.questions) + len(gathered.problems) > MOST_QUESTIONS:
             raise BadFile(_("tệp có quá %(most)d câu hỏi.") % {"most": MOST_QUESTIONS})
+        if len(gathered.topics) + len(gathered.documents) > MOST_QUESTIONS:
+            raise BadFile(_("tệp có quá %(most)d chủ đề, văn bản.") % {"most": MOST_QUESTIONS})
 
 
 def _take(gathered: _Gathered, item: Item) -> None:

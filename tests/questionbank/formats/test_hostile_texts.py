@@ -1,10 +1,11 @@
 """The worst texts: the work grows no faster than the file, and stays within limits."""
 
+import json
 import time
 
 import pytest
 
-from questionbank.formats import markup
+from questionbank.formats import markup, reading
 from questionbank.formats.reading import read_file
 from questionbank.formats.registry import FORMATS
 
@@ -60,3 +61,13 @@ def test_a_file_of_too_many_elements_is_refused(monkeypatch):
     (problem,) = read_file(FORMATS["moodle"], quiz(moodle("a"))(40).encode()).problems
 
     assert problem.reason == "tệp XML có quá nhiều phần tử."
+
+
+def test_a_file_of_endless_topics_is_given_up(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_QUESTIONS", 5)
+    topics = [{"code": f"chu-de-{number}", "name": f"Chủ đề {number}"} for number in range(9)]
+
+    parsed = read_file(FORMATS["json"], json.dumps({"topics": topics, "questions": []}).encode())
+
+    assert parsed.topics == ()
+    assert [problem.reason for problem in parsed.problems] == ["tệp có quá 5 chủ đề, văn bản."]
