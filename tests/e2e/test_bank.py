@@ -92,7 +92,7 @@ def test_the_editor_shows_what_the_participant_will_see(live_server_url, page):
     page.locator("[name=number]").wait_for()
     assert not page.locator("[name=choice_A]").is_visible()
     page.fill("[name=number]", "6")
-    page.locator("#xem-truoc", has_text="nhập câu trả lời vào ô").wait_for()
+    page.locator("#xem-truoc", has_text="Nhập một số").wait_for()
     page.keyboard.press("Control+Enter")
 
     page.wait_for_url("**/ngan-hang/cau-hoi/CH-*/")
