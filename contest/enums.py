@@ -89,3 +89,29 @@ class ClusterVerdict(TextChoices):
     SAME_PERSON = "same_person", _("Cùng một người")
     DIFFERENT_PEOPLE = "different_people", _("Những người khác nhau")
     DISQUALIFIED = "disqualified", _("Hủy kết quả")
+
+
+class PeopleFileKind(TextChoices):
+    """What a list of people is for."""
+
+    PARTICIPANTS = "participants", _("Danh sách dự thi của đơn vị")
+    LISTED = "listed", _("Danh sách không được dự giải")
+
+
+class FileState(TextChoices):
+    LOOKING = "looking", _("Đang xem trước")
+    PREVIEWED = "previewed", _("Chờ đồng ý")
+    APPLYING = "applying", _("Đang nhập")
+    APPLIED = "applied", _("Đã nhập")
+    FAILED = "failed", _("Không đọc được")
+
+
+class RowOutcome(TextChoices):
+    """What becomes of a row of a list of people."""
+
+    CREATED = "created", _("Thêm mới")
+    INVITED = "invited", _("Mời người đã có tài khoản")
+    CHANGED = "changed", _("Cập nhật")
+    SKIPPED = "skipped", _("Giữ nguyên")
+    DUPLICATE = "duplicate", _("Trùng trong tệp")
+    REFUSED = "refused", _("Không nhận")

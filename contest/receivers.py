@@ -1,4 +1,4 @@
-"""News of this room that its own open pages must hear."""
+"""News of this room that its own open pages must hear, and news of the room below."""
 
 import logging
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.dispatch import receiver
 
+from accounts.signals import keys_rotated, national_ids_indexed
 from contest.deadline_news import publish_moved_deadlines
+from contest.registration.reindexing import follow_numbers, reindex_contacts, rewrite_listed
 from contest.signals import deadlines_moved
 
 logger = logging.getLogger(__name__)
@@ -20,3 +22,17 @@ def tell_papers(round_id: int, **_kwargs: Any) -> None:
     except Exception:
         # a page that heard nothing asks for the clock before it closes
         logger.exception("the papers of round %s did not hear of their deadlines", round_id)
+
+
+@receiver(national_ids_indexed, dispatch_uid="contest.follow_numbers")
+def follow_number_index(indexes: dict[int, str], **_kwargs: Any) -> None:
+    """Part of the change: what the database refuses takes that back, too."""
+    follow_numbers(indexes)
+
+
+@receiver(keys_rotated, dispatch_uid="contest.rewrite_under_new_keys")
+def rewrite_under_new_keys(with_index: bool, **_kwargs: Any) -> int:
+    """How many rows no key opens."""
+    if with_index:
+        reindex_contacts()
+    return rewrite_listed(with_index=with_index)

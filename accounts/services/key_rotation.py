@@ -1,12 +1,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from accounts.encryption import DecryptionError
 from accounts.models import NationalId
 from accounts.services.identity import encrypted, indexed
-from accounts.signals import national_ids_indexed
+from accounts.signals import keys_rotated, national_ids_indexed
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,16 @@ def rotate_keys(*, with_index: bool, batch_size: int) -> Iterator[Rotation]:
             later = stale.filter(pk__gt=last_pk).order_by("pk")
             batch = list(later.select_for_update()[:batch_size])
             if not batch:
-                return
+                break
             done = _rewrite(batch, with_index=with_index)
         last_pk = batch[-1].pk
         rewritten += done
         unreadable += len(batch) - done
         yield Rotation(rewritten, unreadable, stale_count)
+    told: list[tuple[Any, Any]] = keys_rotated.send(sender=NationalId, with_index=with_index)
+    elsewhere = sum(count for _receiver, count in told)
+    if elsewhere:
+        yield Rotation(rewritten, unreadable + elsewhere, stale_count)
 
 
 def _rewrite(batch: list[NationalId], *, with_index: bool) -> int:

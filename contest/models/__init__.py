@@ -7,6 +7,7 @@ from contest.models.contest import (
     Round,
     RoundOutage,
 )
+from contest.models.counter import CounterDevice, CounterSlip
 from contest.models.decision import Decision
 from contest.models.integrity import (
     AttemptOrigin,
@@ -14,6 +15,7 @@ from contest.models.integrity import (
     ClusterMember,
     IntegrityCluster,
 )
+from contest.models.people_file import ActivationSlip, PeopleFile
 from contest.models.registration import (
     AskedField,
     ConsentText,
@@ -28,6 +30,7 @@ from contest.models.unit_headcount import UnitHeadcount, counted_headcount
 
 __all__ = [
     "TIME_FIELDS",
+    "ActivationSlip",
     "Answer",
     "AnswerEvent",
     "AskedField",
@@ -38,6 +41,8 @@ __all__ = [
     "ClusterMember",
     "ConsentText",
     "Contest",
+    "CounterDevice",
+    "CounterSlip",
     "Decision",
     "Division",
     "DivisionKind",
@@ -46,6 +51,7 @@ __all__ = [
     "IntegrityCluster",
     "ListedPerson",
     "Participant",
+    "PeopleFile",
     "Registration",
     "RegistrationRules",
     "Round",

@@ -234,6 +234,9 @@ class ListedPerson(models.Model):
     born_on = models.DateField(_("ngày sinh"), null=True, blank=True)
     cccd_digest = models.CharField(max_length=64, blank=True)
     phone_digest = models.CharField(max_length=64, blank=True)
+    # what the digests are made from, encrypted: only a change of keys reads it
+    cccd_sealed = models.BinaryField(default=b"", editable=False)
+    phone_sealed = models.BinaryField(default=b"", editable=False)
     duty = models.CharField(_("nhiệm vụ"), max_length=200, blank=True)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(_("thêm lúc"))

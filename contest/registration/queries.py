@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from accounts.enums import PersonKind
 from accounts.models import Unit, User
@@ -93,3 +93,18 @@ def registered(contest: Contest, user: User) -> Participant | None:
     """The person's registration, with its details. One query."""
     people = Participant.objects.filter(contest=contest, user=user, registration__isnull=False)
     return people.select_related("registration", "unit", "division").first()
+
+
+def must_register(contest_id: int, user_id: int | None) -> bool:
+    """Whether registration, or confirming it, comes before this person's first paper. One query."""
+    asking = RegistrationRules.objects.filter(contest=contest_id)
+    if user_id is not None:
+        entered = Participant.objects.filter(contest=contest_id, user=user_id, is_confirmed=True)
+        asking = asking.exclude(Exists(entered))
+    return asking.exists()
+
+
+def awaits_activation(user: User) -> bool:
+    """Whether a list made the account and nobody has ever used it."""
+    never_used = user.last_login is None and not user.has_usable_password()
+    return never_used and user.is_active and not (user.is_staff or user.is_superuser)

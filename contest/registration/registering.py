@@ -1,8 +1,10 @@
 """Register a person for a contest: once, by what its organiser asks for."""
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -53,14 +55,19 @@ class Entry:
     def digests(self, user: User) -> dict[PersonField, str]:
         """Blind indexes of what tells the person apart; a CCCD that was not typed again is the
         one that the account holds."""
+        held = None if self.cccd else NationalId.objects.filter(user=user).first()
+        return self.digests_beside(held.blind_index if held else "")
+
+    def digests_beside(self, held_index: str) -> dict[PersonField, str]:
+        """The same where it is known what the account holds; empty: nothing."""
         told = {
             PersonField.CCCD: self.cccd,
             PersonField.PHONE: self.phone,
             PersonField.EMAIL: self.email,
         }
         found = {field: blind_index(field, value) for field, value in told.items() if value}
-        if not self.cccd and (held := NationalId.objects.filter(user=user).first()):
-            found[PersonField.CCCD] = held.blind_index
+        if held_index:
+            found.setdefault(PersonField.CCCD, held_index)
         return found
 
 
@@ -124,21 +131,7 @@ def _store(
     if entry.cccd:
         set_national_id(user=user, typed=entry.cccd, sex=entry.sex, at=at)
     Registration.objects.update_or_create(
-        participant=participant,
-        defaults={
-            "born_on": entry.born_on,
-            "sex": entry.sex or "",
-            "phone": entry.phone,
-            "email": entry.email,
-            "address": entry.address,
-            "position": entry.position,
-            "name_key": person_name_key(entry.full_name)[:120],
-            "findings": _findings(entry, at=at),
-            "consent": entry.consent,
-            "consented_at": at if entry.consent else None,
-            "registered_by": by,
-            "registered_at": at,
-        },
+        participant=participant, defaults=said_columns(entry, at=at, by=by)
     )
     _identify(contest, participant, entry)
     return participant
@@ -171,6 +164,24 @@ def _enter(
     return participant
 
 
+def said_columns(entry: Entry, *, at: datetime, by: RegisteredBy) -> dict[str, Any]:
+    """The columns of a Registration that hold what was said."""
+    return {
+        "born_on": entry.born_on,
+        "sex": entry.sex or "",
+        "phone": entry.phone,
+        "email": entry.email,
+        "address": entry.address,
+        "position": entry.position,
+        "name_key": person_name_key(entry.full_name)[:120],
+        "findings": _findings(entry, at=at),
+        "consent": entry.consent,
+        "consented_at": at if entry.consent else None,
+        "registered_by": by,
+        "registered_at": at,
+    }
+
+
 def _findings(entry: Entry, *, at: datetime) -> list[str]:
     if not entry.cccd:
         return []
@@ -183,37 +194,56 @@ def _findings(entry: Entry, *, at: datetime) -> list[str]:
 
 def _identify(contest: Contest, participant: Participant, entry: Entry) -> None:
     """Replace the person's identifiers; the database refuses what another has for themselves."""
-    exclusive = _exclusive_fields(contest, participant.user, entry)
     participant.identifiers.all().delete()
     Identifier.objects.bulk_create(
+        identifiers(
+            participant,
+            entry.digests(participant.user),
+            exclusive=exclusive_fields(refusing_fields(contest), participant.user, entry),
+        )
+    )
+
+
+def identifiers(
+    participant: Participant, digests: Mapping[PersonField, str], *, exclusive: Set[PersonField]
+) -> list[Identifier]:
+    """The rows to store."""
+    return [
         Identifier(
-            contest=contest,
+            contest_id=participant.contest_id,
             participant=participant,
             field=field,
             digest=digest,
             is_exclusive=field in exclusive,
         )
-        for field, digest in sorted(entry.digests(participant.user).items())
-    )
+        for field, digest in sorted(digests.items())
+    ]
 
 
-def _exclusive_fields(contest: Contest, user: User, entry: Entry) -> set[PersonField]:
+def refusing_fields(contest: Contest) -> frozenset[PersonField]:
+    """The fields in which a contest refuses a repeated value."""
+    refusing = AskedField.objects.filter(contest=contest, on_repeat=OnRepeat.REFUSE)
+    return frozenset(PersonField(field) for field in refusing.values_list("field", flat=True))
+
+
+def exclusive_fields(refusing: Set[PersonField], user: User, entry: Entry) -> Set[PersonField]:
     """The fields whose value one participant has for themselves.
 
     A phone number is certain only once it is verified: anybody can type anybody's.
     """
-    refusing = AskedField.objects.filter(contest=contest, on_repeat=OnRepeat.REFUSE)
-    fields = {PersonField(field) for field in refusing.values_list("field", flat=True)}
-    if not (user.phone_verified and user.phone == entry.phone):
-        fields.discard(PersonField.PHONE)
-    return fields
+    has_verified = user.phone_verified and user.phone == entry.phone
+    return refusing if has_verified else refusing - {PersonField.PHONE}
 
 
 def _taken_field(contest: Contest, user: User, entry: Entry) -> PersonField | None:
-    others = Identifier.objects.filter(contest=contest, is_exclusive=True).exclude(
-        participant__user=user
-    )
-    for field, digest in entry.digests(user).items():
-        if others.filter(field=field, digest=digest).exists():
+    others = Identifier.objects.filter(is_exclusive=True).exclude(participant__user=user)
+    told = entry.digests(user)
+    for field, digest in told.items():
+        if others.filter(contest=contest, field=field, digest=digest).exists():
             return field
+    # a number goes with the person into the other contests that asked for it
+    joined = Identifier.objects.filter(participant__user=user, field=PersonField.CCCD)
+    elsewhere = others.filter(contest__in=joined.values("contest"), field=PersonField.CCCD)
+    if elsewhere.filter(digest=told.get(PersonField.CCCD, "")).exists():
+        return PersonField.CCCD
     return None
