@@ -28,6 +28,7 @@ from contest.queries import (
     round_entries,
     shows_picture,
 )
+from contest.registration.queries import must_register
 from contest.rules.timing import Phase
 from contest.services.saving import (
     Outcome,
@@ -178,7 +179,12 @@ def _round_page(
         contest_id=contest_round.contest_id, user_id=request.user.pk, at=request.at
     )
     entry = next(entry for entry in entries if entry.round.pk == contest_round.pk)
-    context = {"contest": contest_round.contest, "entry": entry, "refusal": refusal}
+    context = {
+        "contest": contest_round.contest,
+        "entry": entry,
+        "refusal": refusal,
+        "must_register": must_register(contest_round.contest_id, request.user.pk),
+    }
     status = refusal.status if refusal else HTTPStatus.OK
     return render(request, "contest/round_detail.html", context, status=status)
 

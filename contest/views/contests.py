@@ -12,6 +12,7 @@ from accounts.http import TimedRequest
 from accounts.policies import has_role
 from contest.models import Contest
 from contest.queries import RoundEntry, round_entries
+from contest.registration.queries import must_register
 from contest.rules.timing import RoundState
 
 
@@ -40,7 +41,12 @@ def contest_list(request: TimedRequest) -> HttpResponse:
 def contest_detail(request: TimedRequest, slug: str) -> HttpResponse:
     contest = get_object_or_404(visible_contests(request), slug=slug)
     entries = round_entries(contest_id=contest.pk, user_id=request.user.pk, at=request.at)
-    context = {"contest": contest, "entries": entries, "foremost": _foremost(entries)}
+    context = {
+        "contest": contest,
+        "entries": entries,
+        "foremost": _foremost(entries),
+        "must_register": must_register(contest.pk, request.user.pk),
+    }
     return render(request, "contest/contest_detail.html", context)
 
 

@@ -72,7 +72,7 @@ def test_contest_detail_takes_a_constant_number_of_queries(client, django_assert
         for _number in range(count):
             started_attempt(contest_round=playable_round(contest=contest), user=user)
         client.get(detail(contest))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get(detail(contest))
 
 
