@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "contest.middleware.counter_middleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -276,6 +277,9 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "unit_search": "3000/m/ip",
     "board_search": "300/m/ip",  # a whole office shares an address
+    # an office activates its slips together; one code is typed again a few times
+    "activation": "600/10m/ip,10/10m/key",
+    "counter_code": "600/10m/ip,30/10m/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_HOPS
 

@@ -3,15 +3,64 @@
 from django.urls import URLPattern, path
 
 from contest.views import (
+    activation,
+    asking,
     coordinator,
+    counter,
     giving_time,
     invitation,
     jury,
+    listed_people,
     organiser,
+    people_lists,
     questions,
     releasing,
 )
 
+_registration = [
+    path("to-chuc/<slug:slug>/dang-ky/", asking.registration_rules, name="registration_rules"),
+    path(
+        "to-chuc/<slug:slug>/dang-ky/don-vi/", asking.unit_condition_set, name="unit_condition_set"
+    ),
+    path(
+        "to-chuc/<slug:slug>/dang-ky/don-vi/bo/",
+        asking.unit_condition_lift,
+        name="unit_condition_lift",
+    ),
+    path("to-chuc/<slug:slug>/khong-du-giai/", listed_people.listed_people, name="listed_people"),
+    path(
+        "to-chuc/<slug:slug>/khong-du-giai/them/",
+        listed_people.listed_person_add,
+        name="listed_person_add",
+    ),
+    path(
+        "to-chuc/<slug:slug>/khong-du-giai/bo/",
+        listed_people.listed_person_remove,
+        name="listed_person_remove",
+    ),
+    path(
+        "to-chuc/<slug:slug>/khong-du-giai/tep/",
+        listed_people.listed_people_upload,
+        name="listed_people_upload",
+    ),
+    path("danh-sach/mau/<slug:kind>.xlsx", people_lists.people_template, name="people_template"),
+    path("danh-sach/tep/<uuid:code>/", people_lists.people_file, name="people_file"),
+    path(
+        "danh-sach/tep/<uuid:code>/nhap/", people_lists.people_file_apply, name="people_file_apply"
+    ),
+    path("danh-sach/<slug:slug>/", people_lists.people_list, name="people_list"),
+    path("danh-sach/<slug:slug>/in-phieu/", people_lists.slips_print, name="slips_print"),
+    path("kich-hoat/", activation.activation, name="activation"),
+    path("kich-hoat/mat-khau/", activation.activation_password, name="activation_password"),
+]
+_counters = [
+    path("quay/<slug:slug>/", counter.counter, name="counter"),
+    path("quay/<slug:slug>/xong/", counter.counter_done, name="counter_done"),
+    path("quay/<slug:slug>/mo/", counter.counter_authorise, name="counter_authorise"),
+    path("ban-quay/<slug:slug>/", counter.counter_desk, name="counter_desk"),
+    path("ban-quay/<slug:slug>/phieu/", counter.counter_slip, name="counter_slip"),
+    path("ban-quay/<slug:slug>/dong/", counter.counter_revoke, name="counter_revoke"),
+]
 urlpatterns: list[URLPattern] = [
     path("hoi-thi/<slug:slug>/qr.svg", invitation.contest_qr_svg, name="qr_svg"),
     path("hoi-thi/<slug:slug>/qr.png", invitation.contest_qr_png, name="qr_png"),
@@ -41,4 +90,6 @@ urlpatterns: list[URLPattern] = [
     path("giam-khao/<slug:slug>/", jury.jury_contest, name="jury_contest"),
     path("giam-khao/<slug:slug>/xuat/", jury.standings_export, name="standings_export"),
     path("don-vi/", coordinator.coordinator_desk, name="coordinator_desk"),
+    *_registration,
+    *_counters,
 ]

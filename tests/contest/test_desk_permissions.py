@@ -19,6 +19,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 ALL = ["visitor", "participant", *Role, "superuser"]
+NO_FILE = "b6f3a1f2-0000-4000-8000-000000000000"
+IN_CHARGE = {Role.ORGANISER, Role.COORDINATOR}
 # page: method, URL name, whose argument it takes, and who gets an answer (the rest get 403,
 # a visitor is sent to sign in)
 PAGES = {
@@ -52,6 +54,32 @@ PAGES = {
     "units_preview": ("get", "units:units_preview", None, {Role.ORGANISER}),
     "units_apply": ("post", "units:units_apply", None, {Role.ORGANISER}),
     "units_template": ("get", "units:units_template", None, {Role.ORGANISER}),
+    "registration_rules": (
+        *("get", "contest:registration_rules", "contest"),
+        {Role.ORGANISER, Role.OBSERVER},
+    ),
+    "registration_rules_set": (
+        *("post", "contest:registration_rules", "contest"),
+        {Role.ORGANISER},
+    ),
+    "unit_condition_set": ("post", "contest:unit_condition_set", "contest", {Role.ORGANISER}),
+    "unit_condition_lift": ("post", "contest:unit_condition_lift", "contest", {Role.ORGANISER}),
+    "listed_people": (
+        *("get", "contest:listed_people", "contest"),
+        {Role.ORGANISER, Role.OBSERVER},
+    ),
+    "listed_person_add": ("post", "contest:listed_person_add", "contest", {Role.ORGANISER}),
+    "listed_person_remove": ("post", "contest:listed_person_remove", "contest", {Role.ORGANISER}),
+    "listed_people_upload": ("post", "contest:listed_people_upload", "contest", {Role.ORGANISER}),
+    "people_list": ("both", "contest:people_list", "contest", IN_CHARGE),
+    "people_file": ("get", "contest:people_file", "file", IN_CHARGE),
+    "people_file_apply": ("post", "contest:people_file_apply", "file", IN_CHARGE),
+    "people_template": ("get", "contest:people_template", "kind", IN_CHARGE),
+    "slips_print": ("post", "contest:slips_print", "contest", IN_CHARGE),
+    "counter_authorise": ("both", "contest:counter_authorise", "contest", IN_CHARGE),
+    "counter_desk": ("both", "contest:counter_desk", "contest", IN_CHARGE),
+    "counter_slip": ("post", "contest:counter_slip", "contest", IN_CHARGE),
+    "counter_revoke": ("post", "contest:counter_revoke", "contest", IN_CHARGE),
     "question_list": ("get", "questionbank:question_list", None, {Role.AUTHOR, Role.REVIEWER}),
     "question_detail": (
         *("get", "questionbank:question_detail", "question"),
@@ -111,6 +139,7 @@ PAGES = {
         {Role.AUTHOR, Role.REVIEWER},
     ),
 }
+OPENED_AND_SENT_BY_DIFFERENT_ROLES = {"registration_rules", "registration_rules_set"}
 DATA = {
     "outage_record": {},
     "extra_time_give": {},
@@ -118,6 +147,18 @@ DATA = {
     "standings_export": {"format": "csv"},
 }
 ANSWER = {
+    "registration_rules_set": 422,
+    "unit_condition_set": 422,
+    "unit_condition_lift": 404,
+    "listed_person_add": 422,
+    "listed_person_remove": 404,
+    "listed_people_upload": 422,
+    # nobody's own file
+    "people_file": 404,
+    "people_file_apply": 404,
+    "slips_print": 302,
+    "counter_slip": 302,
+    "counter_revoke": 302,
     "contest_publish": 302,
     "outage_record": 422,
     "extra_time_give": 422,
@@ -149,6 +190,8 @@ def made_site():
         "topic": [question.topic.code],
         "sitting": ["hoi-thi/tuan"],
         "unit": [UnitFactory().code],
+        "file": [NO_FILE],
+        "kind": ["participants"],
     }
 
 
@@ -208,6 +251,8 @@ def test_form_cannot_be_sent_by_those_who_may_not_open_it(page, role, site, clie
 def test_page_refuses_other_methods(page, site, client):
     signed_in(client, "superuser")
     other = {"get": "post", "post": "get", "both": "put"}[PAGES[page][0]]
+    if page in OPENED_AND_SENT_BY_DIFFERENT_ROLES:
+        other = "put"
 
     assert getattr(client, other)(address(page, site)).status_code == 405
 
@@ -228,7 +273,11 @@ def test_page_of_what_does_not_exist_is_404(page, site, client):
     response = ask(
         client,
         method,
-        address(page, {name: ["khong-co" for _part in parts] for name, parts in site.items()}),
+        address(
+            page,
+            {name: ["khong-co" for _part in parts] for name, parts in site.items()}
+            | {"file": [NO_FILE]},
+        ),
         DATA.get(page),
     )
 

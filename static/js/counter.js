@@ -1,0 +1,3 @@
+// The code page of a shared device: nothing that an earlier person's pages kept stays behind.
+localStorage.clear();
+sessionStorage.clear();
