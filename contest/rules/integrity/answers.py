@@ -24,7 +24,7 @@ _RAREST = 8  # wrong answers of a paper that pairs are looked for by
 _SAME_TO_COMPARE = 3
 _LARGEST_BLOCK = 60  # sittings: that many with the same three mistakes made them by chance
 _LEAST_WRONG_ANSWERS = 20  # of a question before shares are believed
-_CHANCE = 1e-3  # after Bonferroni: a thousand contests give one false pair
+_CHANCE = 1e-2  # after Bonferroni: a hundred contests give one false pair
 
 _Wrong = tuple[int, str]
 
@@ -141,9 +141,9 @@ def _agreement(a: Sitting, b: Sitting, shares: _Shares) -> tuple[int, list[float
 
 
 def _score(corrected: float) -> float:
-    """0.5 at one in a thousand, 0.9 at one in a billion and beyond."""
+    """0.5 at one in a hundred, 0.9 at one in a billion and beyond."""
     digits = min(9.0, -log10(max(corrected, 1e-12)))
-    return round(0.5 + 0.4 * max(0.0, digits - 3) / 6, 2)
+    return round(0.5 + 0.4 * max(0.0, digits - 2) / 7, 2)
 
 
 def _one_in(corrected: float) -> int:
