@@ -20,7 +20,7 @@ class Desk:
 
 _DESKS = [
     ("contest:organiser_desk", _("Ban tổ chức"), {Role.ORGANISER, Role.OBSERVER}),
-    ("contest:jury_desk", _("Ban giám khảo"), {Role.JURY}),
+    ("contest:jury_desk", _("Ban giám khảo"), {Role.JURY, Role.OBSERVER}),
     (
         "questionbank:question_list",
         _("Ngân hàng câu hỏi"),

@@ -7,7 +7,9 @@ from contest.views import (
     asking,
     coordinator,
     counter,
+    decisions,
     giving_time,
+    integrity,
     invitation,
     jury,
     listed_people,
@@ -15,7 +17,11 @@ from contest.views import (
     people_lists,
     questions,
     releasing,
+    settling,
 )
+
+_QUEUE = "giam-khao/<slug:slug>/trung-lap/"
+_LOG = "giam-khao/<slug:slug>/quyet-dinh/"
 
 _registration = [
     path("to-chuc/<slug:slug>/dang-ky/", asking.registration_rules, name="registration_rules"),
@@ -89,6 +95,18 @@ urlpatterns: list[URLPattern] = [
     path("giam-khao/", jury.jury_desk, name="jury_desk"),
     path("giam-khao/<slug:slug>/", jury.jury_contest, name="jury_contest"),
     path("giam-khao/<slug:slug>/xuat/", jury.standings_export, name="standings_export"),
+    path(_QUEUE, integrity.integrity_queue, name="integrity_queue"),
+    path(f"{_QUEUE}ra-soat/", integrity.integrity_scan, name="integrity_scan"),
+    path(f"{_QUEUE}danh-sach/", settling.integrity_listed, name="integrity_listed"),
+    path(f"{_QUEUE}<slug:key>/", integrity.cluster_detail, name="cluster_detail"),
+    path(f"{_QUEUE}<slug:key>/ket-luan/", settling.cluster_settle, name="cluster_settle"),
+    path(f"{_QUEUE}<slug:key>/luot-moi/", settling.cluster_strike, name="cluster_strike"),
+    path(f"{_QUEUE}<slug:key>/mo-lai/", settling.cluster_reopen, name="cluster_reopen"),
+    path(f"{_QUEUE}<slug:key>/phieu-hoi/", integrity.cluster_questions, name="cluster_questions"),
+    path(_LOG, decisions.decision_log, name="decision_log"),
+    path(f"{_LOG}tim/", decisions.decision_search, name="decision_search"),
+    path(f"{_LOG}ra/", decisions.decision_make, name="decision_make"),
+    path(f"{_LOG}huy/", decisions.decision_undo, name="decision_undo"),
     path("don-vi/", coordinator.coordinator_desk, name="coordinator_desk"),
     *_registration,
     *_counters,

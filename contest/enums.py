@@ -88,7 +88,9 @@ class ClusterStatus(TextChoices):
 class ClusterVerdict(TextChoices):
     SAME_PERSON = "same_person", _("Cùng một người")
     DIFFERENT_PEOPLE = "different_people", _("Những người khác nhau")
+    DISMISSED = "dismissed", _("Không có căn cứ xử lý")  # of one person
     DISQUALIFIED = "disqualified", _("Hủy kết quả")
+    SET_ASIDE = "set_aside", _("Không xếp hạng")
 
 
 class PeopleFileKind(TextChoices):
@@ -115,3 +117,17 @@ class RowOutcome(TextChoices):
     SKIPPED = "skipped", _("Giữ nguyên")
     DUPLICATE = "duplicate", _("Trùng trong tệp")
     REFUSED = "refused", _("Không nhận")
+
+
+class ScanState(TextChoices):
+    RUNNING = "running", _("Đang rà soát")
+    DONE = "done", _("Đã rà soát xong")
+    FAILED = "failed", _("Chưa rà soát xong")
+
+
+class DuplicateAttempts(TextChoices):
+    """Which attempt of a round stays where one person took part under several registrations."""
+
+    BEST = "best", _("Giữ lượt có kết quả tốt nhất")
+    FIRST = "first", _("Giữ lượt bắt đầu sớm nhất")
+    LAST = "last", _("Giữ lượt bắt đầu muộn nhất")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, FilteredRelation, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from contest.models import Answer, Attempt, Contest, Participant, Round, RoundOutage
+from contest.models import Answer, Attempt, Contest, Decision, Participant, Round, RoundOutage
 from contest.rules.grading import GradedItem, Key, shown_letters
 from contest.rules.ranking import Result, total
 from contest.rules.reveal import is_revealed
@@ -23,12 +23,20 @@ from questionbank.models import Revision
 from questionbank.wordings import ShownPicture, Wording, wordings
 
 
-def counted_attempts(*, round_id: int, before: datetime | None = None) -> QuerySet[Attempt]:
+def counted_attempts(
+    *,
+    round_id: int,
+    before: datetime | None = None,
+    participant_ids: Collection[int] | None = None,
+) -> QuerySet[Attempt]:
     """The attempt that counts of every participant of a round: the best of those submitted.
 
-    With `before`, of those submitted before that instant. What the jury struck is left out.
+    With `before`, of those submitted before that instant; with `participant_ids`, of these people
+    alone. What the jury struck is left out.
     """
     attempts = Attempt.objects.counting().filter(round_id=round_id)
+    if participant_ids is not None:
+        attempts = attempts.filter(participant__in=participant_ids)
     if before is not None:
         attempts = attempts.filter(submitted_at__lt=before)
     return attempts.annotate(
@@ -302,6 +310,12 @@ def round_key_is_revealed(contest_round: Round, *, at: datetime) -> bool:
     """Whether those who handed in at the round may have seen its key. One query."""
     rounds = Round.objects.filter(question_set_id=contest_round.question_set_id)
     return is_revealed(at=at, rounds=[it.key_reveal for it in rounds])
+
+
+def ruling_on(attempt: Attempt) -> Decision | None:
+    """The decision in force that keeps an attempt from counting; the latest. One query."""
+    about = Q(attempt=attempt) | Q(participant=attempt.participant_id)
+    return Decision.objects.in_force().filter(about).order_by("-number").first()
 
 
 @dataclass(frozen=True)

@@ -50,29 +50,46 @@ class ScanResult:
 def scan_integrity(
     contest: Contest, *, at: datetime, progress: Progress | None = None
 ) -> ScanResult:
-    """Run every signal over the contest and put what it finds into the review queue."""
+    """Run every signal over the contest and put what it finds into the review queue.
+
+    `progress` hears of each of the STEP_COUNT steps before it begins.
+    """
     tell = progress or (lambda _step: None)
     tell("reading")
     population = read_population(contest)
-    tell("comparing")
-    found = clusters([*evidence_in(population), *listed_participants(contest)])
+    evidence = [*evidence_in(population, tell=tell)]
+    tell("the list of those who may not win")
+    evidence += listed_participants(contest)
     tell("storing")
+    found = clusters(evidence)
     new = _store(contest, found, at=at)
     return ScanResult(len(population.people), len(population.sittings), found, new)
 
 
-def evidence_in(population: Population) -> Iterator[Evidence]:
+def _same_wrong_answers(population: Population) -> Iterator[Evidence]:
+    unit_of = {person.pk: person.unit for person in population.people}
+    return answers.same_wrong_answers(population.sittings, unit_of=unit_of)
+
+
+_SIGNALS: list[tuple[str, Callable[[Population], Iterable[Evidence]]]] = [
+    ("same identifiers", lambda it: names.same_identifiers(it.people)),
+    ("same name and date", lambda it: names.same_person_data(it.people)),
+    ("similar names", lambda it: names.similar_names(it.people)),
+    ("shared devices", lambda it: devices.shared_devices(it.sittings)),
+    ("bursts from an address", lambda it: devices.address_bursts(it.sittings)),
+    ("same wrong answers", _same_wrong_answers),
+    ("too fast", lambda it: pace.too_fast(it.sittings)),
+    ("regular saves", lambda it: pace.regular_saves(it.sittings)),
+]
+STEP_COUNT = len(_SIGNALS) + 3
+
+
+def evidence_in(population: Population, *, tell: Progress | None = None) -> Iterator[Evidence]:
     """What all signals say of a population."""
-    people, sittings = population.people, population.sittings
-    unit_of = {person.pk: person.unit for person in people}
-    yield from names.same_identifiers(people)
-    yield from names.same_person_data(people)
-    yield from names.similar_names(people)
-    yield from devices.shared_devices(sittings)
-    yield from devices.address_bursts(sittings)
-    yield from answers.same_wrong_answers(sittings, unit_of=unit_of)
-    yield from pace.too_fast(sittings)
-    yield from pace.regular_saves(sittings)
+    for step, signal in _SIGNALS:
+        if tell is not None:
+            tell(step)
+        yield from signal(population)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from contest.enums import PersonField
 from contest.rules.integrity.evidence import SignalKind
 
+_HIGH, _MIDDLE = 0.85, 0.65
 SIGNAL_NAMES = {
     SignalKind.SAME_IDENTIFIER: gettext_lazy("Trùng thông tin định danh"),
     SignalKind.SAME_PERSON_DATA: gettext_lazy("Trùng họ tên và ngày sinh"),
@@ -24,6 +25,13 @@ SIGNAL_NAMES = {
 def sentence(kind: SignalKind, facts: Mapping[str, Any]) -> str:
     """What a signal found, as one sentence."""
     return _SENTENCES[kind](facts)
+
+
+def severity_word(severity: float) -> str:
+    """How urgent a cluster is, for people who need no figure."""
+    if severity >= _HIGH:
+        return _("Cao")
+    return _("Vừa") if severity >= _MIDDLE else _("Thấp")
 
 
 def _same_identifier(facts: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from contest.models.integrity import (
     ClusterEvidence,
     ClusterMember,
     IntegrityCluster,
+    IntegrityScan,
 )
 from contest.models.people_file import ActivationSlip, PeopleFile
 from contest.models.registration import (
@@ -49,6 +50,7 @@ __all__ = [
     "EligibleKind",
     "Identifier",
     "IntegrityCluster",
+    "IntegrityScan",
     "ListedPerson",
     "Participant",
     "PeopleFile",

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import PersonKind
-from contest.enums import NameDisplay, RevealTime, RoundKind
+from contest.enums import DuplicateAttempts, NameDisplay, RevealTime, RoundKind
 from contest.rules.reveal import Reveal, is_revealed
 from contest.rules.timing import (
     BoardPhase,
@@ -51,6 +51,14 @@ class Contest(models.Model):
     min_unit_size = models.PositiveSmallIntegerField(
         _("số người tối thiểu để xếp hạng đơn vị"), default=3
     )
+    # the default is the database's: a server of the version before may still be adding rows
+    duplicate_attempts = models.CharField(
+        _("khi một người thi bằng nhiều hồ sơ"),
+        max_length=10,
+        choices=DuplicateAttempts,
+        default=DuplicateAttempts.FIRST,
+        db_default=DuplicateAttempts.FIRST,
+    )
 
     objects = ContestQuerySet.as_manager()
 
@@ -64,6 +72,10 @@ class Contest(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(min_unit_size__gte=1), name="contest_min_unit_size_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(duplicate_attempts__in=DuplicateAttempts.values),
+                name="contest_duplicate_attempts_known",
             ),
         ]
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from contest.enums import ClusterStatus, ClusterVerdict
+from contest.enums import ClusterStatus, ClusterVerdict, ScanState
 from contest.models.attempt import Attempt, Participant
 from contest.models.contest import Contest
 
@@ -122,3 +122,36 @@ class ClusterEvidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cluster_id} {self.kind}"
+
+
+class IntegrityScan(models.Model):
+    """One look through a contest: who asked for it, how far it is, what it found."""
+
+    contest = models.ForeignKey(Contest, models.CASCADE, related_name="integrity_scans")
+    started_by = models.ForeignKey(  # None: by command
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    started_at = models.DateTimeField(_("bắt đầu lúc"))
+    told_at = models.DateTimeField()  # the last sign of life
+    step = models.PositiveSmallIntegerField(default=0)  # under way, of STEP_COUNT
+    state = models.CharField(max_length=10, choices=ScanState, default=ScanState.RUNNING)
+    finished_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+    summary = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("lần rà soát")
+        verbose_name_plural = _("các lần rà soát")
+        ordering = ["contest", "-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest"],
+                condition=Q(state=ScanState.RUNNING),
+                name="scan_one_at_a_time_in_a_contest",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ScanState.values), name="scan_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contest_id} {self.started_at:%Y-%m-%d %H:%M}"

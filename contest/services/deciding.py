@@ -26,21 +26,35 @@ from contest.signals import counting_changed
 
 
 @transaction.atomic
-def disqualify(*, participant: Participant, reason: str, actor: User, at: datetime) -> Decision:
+def disqualify(
+    *,
+    participant: Participant,
+    reason: str,
+    actor: User,
+    at: datetime,
+    details: Mapping[str, Any] | None = None,
+) -> Decision:
     """Strike all attempts of a participant, those to come included.
 
     Raises ContestError "not_allowed", "reason_missing" or "decided_already".
     """
-    return _decide_about_person(DecisionKind.DISQUALIFY, participant, reason, actor, at)
+    return _decide_about_person(DecisionKind.DISQUALIFY, participant, reason, actor, at, details)
 
 
 @transaction.atomic
-def set_aside(*, participant: Participant, reason: str, actor: User, at: datetime) -> Decision:
+def set_aside(
+    *,
+    participant: Participant,
+    reason: str,
+    actor: User,
+    at: datetime,
+    details: Mapping[str, Any] | None = None,
+) -> Decision:
     """Let a participant stand outside the ranking, such as a member of the committee.
 
     Raises ContestError "not_allowed", "reason_missing" or "decided_already".
     """
-    return _decide_about_person(DecisionKind.SET_ASIDE, participant, reason, actor, at)
+    return _decide_about_person(DecisionKind.SET_ASIDE, participant, reason, actor, at, details)
 
 
 @transaction.atomic
@@ -56,7 +70,7 @@ def exclude_attempt(
 
     Raises ContestError "not_allowed", "reason_missing" or "decided_already".
     """
-    contest = _contest_of_jury(attempt.participant.contest_id, reason, actor)
+    contest = contest_of_jury(attempt.participant.contest_id, reason, actor)
     _refuse_twice(Decision.objects.in_force().filter(attempt=attempt).exists())
     decision = _append(
         contest,
@@ -79,7 +93,7 @@ def undo(*, decision: Decision, reason: str, actor: User, at: datetime) -> Decis
 
     Raises ContestError "not_allowed", "reason_missing" or "not_undoable".
     """
-    contest = _contest_of_jury(decision.contest_id, reason, actor)
+    contest = contest_of_jury(decision.contest_id, reason, actor)
     done = Decision.objects.filter(undoes=decision).first()
     if done is not None:
         return done
@@ -123,21 +137,11 @@ def recount(contest: Contest, *, participant_ids: Collection[int]) -> None:
         transaction.on_commit(tell)
 
 
-def _decide_about_person(
-    kind: DecisionKind, participant: Participant, reason: str, actor: User, at: datetime
-) -> Decision:
-    contest = _contest_of_jury(participant.contest_id, reason, actor)
-    _refuse_twice(Decision.objects.in_force().filter(participant=participant).exists())
-    decision = _append(
-        contest,
-        Decision(kind=kind, participant=participant, reason=reason, actor=actor, at=at),
-    )
-    recount(contest, participant_ids=[participant.pk])
-    return decision
+def contest_of_jury(contest_id: int, reason: str, actor: User) -> Contest:
+    """The contest, locked: decisions are made and numbered one after the other.
 
-
-def _contest_of_jury(contest_id: int, reason: str, actor: User) -> Contest:
-    """The contest, locked: decisions are numbered one after the other."""
+    Raises ContestError "not_allowed" or "reason_missing".
+    """
     if not has_role(actor, Role.JURY):
         message = _("Chỉ Ban giám khảo được ra quyết định này.")
         raise ContestError("not_allowed", message, HTTPStatus.FORBIDDEN)
@@ -145,6 +149,31 @@ def _contest_of_jury(contest_id: int, reason: str, actor: User) -> Contest:
         message = _("Xin ghi lý do của quyết định.")
         raise ContestError("reason_missing", message, HTTPStatus.UNPROCESSABLE_ENTITY)
     return Contest.objects.select_for_update().get(pk=contest_id)
+
+
+def _decide_about_person(
+    kind: DecisionKind,
+    participant: Participant,
+    reason: str,
+    actor: User,
+    at: datetime,
+    details: Mapping[str, Any] | None,
+) -> Decision:
+    contest = contest_of_jury(participant.contest_id, reason, actor)
+    _refuse_twice(Decision.objects.in_force().filter(participant=participant).exists())
+    decision = _append(
+        contest,
+        Decision(
+            kind=kind,
+            participant=participant,
+            reason=reason,
+            actor=actor,
+            at=at,
+            details=dict(details or {}),
+        ),
+    )
+    recount(contest, participant_ids=[participant.pk])
+    return decision
 
 
 def _refuse_twice(is_decided: bool) -> None:

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Role
 from accounts.http import SignedInRequest
-from accounts.policies import require_role
+from accounts.policies import has_role, require_role
+from contest.integrity.queue import queue_counts
 from contest.models import Contest
 from contest.results.downloads import download
 from contest.results.exporting import export_standings, ranking_rule
@@ -21,14 +22,14 @@ TOP_COUNT = 20
 
 
 @require_safe
-@require_role(Role.JURY)
+@require_role(Role.JURY, Role.OBSERVER)
 def jury_desk(request: SignedInRequest) -> HttpResponse:
     context = {"contests": contests_progress(at=request.at)}
     return render(request, "contest/desks/jury_desk.html", context)
 
 
 @require_safe
-@require_role(Role.JURY)
+@require_role(Role.JURY, Role.OBSERVER)
 def jury_contest(request: SignedInRequest, slug: str) -> HttpResponse:
     """`?ky=<round>` shows the top of that round instead of the whole contest."""
     contest = get_object_or_404(Contest, slug=slug)
@@ -43,6 +44,9 @@ def jury_contest(request: SignedInRequest, slug: str) -> HttpResponse:
         "chosen": chosen,
         "top": standings.rows[:TOP_COUNT],
         "ranked_count": len(standings.rows),
+        "queue_counts": queue_counts(contest),
+        "decision_count": contest.decisions.count(),
+        "may_decide": has_role(request.user, Role.JURY),
         "ranking_rule": ranking_rule(over_rounds=chosen is None),
     }
     return render(request, "contest/desks/jury_contest.html", context)

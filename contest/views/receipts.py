@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
 from contest.models import Attempt
-from contest.queries import key_is_revealed, reviewed_questions, score_is_revealed
+from contest.queries import key_is_revealed, reviewed_questions, ruling_on, score_is_revealed
 from contest.rules.receipts import tidy_receipt_code
 
 
@@ -19,7 +19,9 @@ from contest.rules.receipts import tidy_receipt_code
 @never_cache
 def receipt(request: SignedInRequest, code: str) -> HttpResponse:
     attempt = _own_submitted(request, code)
-    return render(request, "contest/receipt.html", _context(request, attempt))
+    context = _context(request, attempt)
+    context["ruling"] = None if attempt.is_counted else ruling_on(attempt)
+    return render(request, "contest/receipt.html", context)
 
 
 @require_safe

@@ -2,12 +2,15 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role
+from contest.models import IntegrityScan
 from questionbank.rules.item_analysis import ItemResponse
 from questionbank.services.measuring import Sitting, store_statistics
 from tests.factories import (
     NOON,
+    ClusterFactory,
     QuestionFactory,
     RoleGrantFactory,
     RoundFactory,
@@ -36,8 +39,26 @@ PAGES = {
     ),
     "outage_record": ("post", "contest:outage_record", "contest", {Role.ORGANISER}),
     "extra_time_give": ("post", "contest:extra_time_give", "contest", {Role.ORGANISER}),
-    "jury_desk": ("get", "contest:jury_desk", None, {Role.JURY}),
-    "jury_contest": ("get", "contest:jury_contest", "contest", {Role.JURY}),
+    "jury_desk": ("get", "contest:jury_desk", None, {Role.JURY, Role.OBSERVER}),
+    "jury_contest": ("get", "contest:jury_contest", "contest", {Role.JURY, Role.OBSERVER}),
+    "integrity_queue": (
+        *("get", "contest:integrity_queue", "contest"),
+        {Role.JURY, Role.OBSERVER},
+    ),
+    "integrity_scan": ("post", "contest:integrity_scan", "contest", {Role.JURY}),
+    "integrity_listed": ("both", "contest:integrity_listed", "contest", {Role.JURY}),
+    "cluster_detail": ("get", "contest:cluster_detail", "cluster", {Role.JURY, Role.OBSERVER}),
+    "cluster_questions": (
+        *("get", "contest:cluster_questions", "cluster"),
+        {Role.JURY, Role.OBSERVER},
+    ),
+    "cluster_settle": ("post", "contest:cluster_settle", "cluster", {Role.JURY}),
+    "cluster_strike": ("post", "contest:cluster_strike", "cluster", {Role.JURY}),
+    "cluster_reopen": ("post", "contest:cluster_reopen", "cluster", {Role.JURY}),
+    "decision_log": ("get", "contest:decision_log", "contest", {Role.JURY, Role.OBSERVER}),
+    "decision_search": ("post", "contest:decision_search", "contest", {Role.JURY}),
+    "decision_make": ("post", "contest:decision_make", "contest", {Role.JURY}),
+    "decision_undo": ("post", "contest:decision_undo", "contest", {Role.JURY}),
     "standings_export": (
         *("post", "contest:standings_export", "contest"),
         {Role.JURY, Role.ORGANISER},
@@ -162,6 +183,13 @@ ANSWER = {
     "contest_publish": 302,
     "outage_record": 422,
     "extra_time_give": 422,
+    "integrity_scan": 302,  # one is under way
+    "cluster_settle": 422,
+    "cluster_strike": 302,
+    "cluster_reopen": 422,
+    "decision_search": 422,
+    "decision_make": 404,  # about nobody
+    "decision_undo": 302,
     "units_preview": 404,  # one's own file, and there is none
     "units_apply": 404,
     **dict.fromkeys(("bulk_act", "question_send", "question_retire", "question_reopen"), 302),
@@ -180,12 +208,15 @@ def made_site():
     """Something for every page to show, and the parts of its address."""
     contest_round = RoundFactory()
     SubmittedAttemptFactory(round=contest_round)
+    contest = contest_round.contest
+    IntegrityScan.objects.create(contest=contest, started_at=NOON, told_at=timezone.now())
     question = QuestionFactory()
     answer = ItemResponse(question.current_revision_id, "B", True, 1.0, None)
     store_statistics(Sitting("hoi-thi/tuan", "Tuần"), [[answer]], at=NOON)
     return {
-        "contest": [contest_round.contest.slug],
-        "round": [contest_round.contest.slug, contest_round.slug],
+        "contest": [contest.slug],
+        "round": [contest.slug, contest_round.slug],
+        "cluster": [contest.slug, ClusterFactory(contest=contest).key],
         "question": [question.code],
         "topic": [question.topic.code],
         "sitting": ["hoi-thi/tuan"],
@@ -276,7 +307,7 @@ def test_page_of_what_does_not_exist_is_404(page, site, client):
         address(
             page,
             {name: ["khong-co" for _part in parts] for name, parts in site.items()}
-            | {"file": [NO_FILE]},
+            | {"file": [NO_FILE], "cluster": [site["contest"][0], "khong-co"]},
         ),
         DATA.get(page),
     )

@@ -9,9 +9,12 @@ from contest.models import (
     AskedField,
     Attempt,
     BlueprintRow,
+    ClusterEvidence,
+    ClusterMember,
     ConsentText,
     Contest,
     Division,
+    IntegrityCluster,
     Participant,
     RegistrationRules,
     Round,
@@ -134,3 +137,30 @@ class ConsentTextFactory(DjangoModelFactory):
     version = 1
     body = "Ban tổ chức chỉ dùng dữ liệu cho hội thi."
     published_at = NOON
+
+
+class ClusterFactory(DjangoModelFactory):
+    """`people` are in it, tied by one piece of evidence of `kind` about all of them."""
+
+    class Meta:
+        model = IntegrityCluster
+        skip_postgeneration_save = True
+
+    contest = factory.SubFactory(ContestFactory)
+    key = factory.Sequence(lambda n: f"{n:064x}")
+    severity = 0.9
+    found_at = NOON
+
+    @factory.post_generation
+    def people(cluster, create, extracted, kind="same_person_data", score=0.8, facts=None):
+        people = extracted or ParticipantFactory.create_batch(2, contest=cluster.contest)
+        ClusterMember.objects.bulk_create(
+            ClusterMember(cluster=cluster, participant=person) for person in people
+        )
+        ClusterEvidence.objects.create(
+            cluster=cluster,
+            kind=kind,
+            score=score,
+            participants=sorted(person.pk for person in people),
+            facts=facts or {"count": len(people), "spelt_alike": True},
+        )

@@ -5,13 +5,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from contest.errors import ContestError
 from contest.integrity.reports import clusters_as_json
-from contest.integrity.scanning import scan_integrity
+from contest.integrity.running import begin_scan, run_scan
 from contest.models import Contest
 
 
 class Command(BaseCommand):
-    help = "Look for likely duplicates and collusion in a contest; ends with a JSON summary."
+    help = (
+        "Look for likely duplicates and collusion in a contest; ends with a JSON summary. May be "
+        "repeated at any time, for instance every night: 0 2 * * * manage.py scan_integrity CONTEST"
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("contest", help="slug of the contest")
@@ -23,7 +27,11 @@ class Command(BaseCommand):
         found = Contest.objects.filter(slug=contest).first()
         if found is None:
             raise CommandError(f"there is no contest {contest!r}")
-        result = scan_integrity(found, at=timezone.now(), progress=self.stderr.write)
+        try:
+            scan = begin_scan(found, started_by=None, at=timezone.now())
+        except ContestError as refusal:
+            raise CommandError(f"contest {contest!r} is being scanned already") from refusal
+        result = run_scan(scan)
         if to is not None:
             content = json.dumps(clusters_as_json(found), ensure_ascii=False, indent=1)
             to.write_text(content, encoding="utf-8")
