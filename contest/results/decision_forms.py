@@ -1,5 +1,7 @@
 """What the jury sends from the log of decisions."""
 
+from datetime import date
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _, gettext_lazy
@@ -64,6 +66,12 @@ class DecisionForm(forms.Form):
             "Được ghi vào nhật ký quyết định. Người dự thi đọc được lý do này trên phiếu của mình: "
             "xin không ghi họ tên người khác."
         )
+
+    @property
+    def born_on(self) -> date | None:
+        """As registered, or as the account says."""
+        registered = getattr(self.person, "registration", None)
+        return (registered.born_on if registered else None) or self.person.user.born_on
 
     @property
     def attempt(self) -> Attempt | None:

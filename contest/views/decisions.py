@@ -24,7 +24,7 @@ from contest.results.decision_forms import (
     UndoForm,
     sent_decision,
 )
-from contest.results.decision_log import check_chain, logged_decisions, people_found
+from contest.results.decision_log import PERSON, check_chain, logged_decisions, people_found
 from contest.services.deciding import disqualify, exclude_attempt, set_aside, undo
 
 ROWS_ON_A_PAGE = 50
@@ -75,7 +75,7 @@ def decision_search(request: SignedInRequest, slug: str) -> HttpResponse:
 def decision_make(request: SignedInRequest, slug: str) -> HttpResponse:
     contest = get_object_or_404(Contest, slug=slug)
     number = request.POST.get("participant", "")
-    people = contest.participants.select_related("unit")
+    people = contest.participants.select_related(*PERSON)
     person = get_object_or_404(people, pk=number if number.isdecimal() else None)
     form = sent_decision(person, request.POST)
     if form.is_valid():

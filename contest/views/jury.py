@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import Role
 from accounts.http import SignedInRequest
 from accounts.policies import has_role, require_role
+from contest.enums import ScanState
 from contest.integrity.queue import queue_counts
 from contest.models import Contest
 from contest.results.downloads import download
@@ -45,6 +46,7 @@ def jury_contest(request: SignedInRequest, slug: str) -> HttpResponse:
         "top": standings.rows[:TOP_COUNT],
         "ranked_count": len(standings.rows),
         "queue_counts": queue_counts(contest),
+        "was_scanned": contest.integrity_scans.filter(state=ScanState.DONE).exists(),
         "decision_count": contest.decisions.count(),
         "may_decide": has_role(request.user, Role.JURY),
         "ranking_rule": ranking_rule(over_rounds=chosen is None),

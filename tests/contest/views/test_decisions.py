@@ -144,7 +144,7 @@ def test_the_search_takes_a_constant_number_of_queries(
     sent = {"who": "le thi hoa"}
     client.post(address(contest, "decision_search"), sent)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.post(address(contest, "decision_search"), sent)
 
 
