@@ -28,7 +28,10 @@ DESKS = {
         *("/to-chuc/don-vi/ma/so-noi-vu/chuyen/", "/to-chuc/don-vi/ket-thuc/"),
         "/to-chuc/don-vi/nhap/",
     ],
-    "giamkhao1": ["/giam-khao/", f"/giam-khao/{CONTEST}/"],
+    "giamkhao1": [
+        *("/giam-khao/", f"/giam-khao/{CONTEST}/", f"/giam-khao/{CONTEST}/trung-lap/?status="),
+        *(f"/giam-khao/{CONTEST}/trung-lap/danh-sach/", f"/giam-khao/{CONTEST}/quyet-dinh/"),
+    ],
     "soancauhoi": [
         *("/ngan-hang/", "/ngan-hang/cau-hoi/CT-001/", "/ngan-hang/van-ban/"),
         *("/ngan-hang/soan/", "/ngan-hang/sua/CT-001/", "/ngan-hang/nhap/"),
