@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contest', '0011_unit_headcount'),
+        ('contest', '0012_lists_and_counters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
