@@ -131,3 +131,13 @@ class DuplicateAttempts(TextChoices):
     BEST = "best", _("Giữ lượt có kết quả tốt nhất")
     FIRST = "first", _("Giữ lượt bắt đầu sớm nhất")
     LAST = "last", _("Giữ lượt bắt đầu muộn nhất")
+
+
+class DeletionStatus(TextChoices):
+    """Where a person's request to delete their data stands."""
+
+    ASKED = "asked", _("Đã gửi, chờ hết thời gian cân nhắc")
+    ACCEPTED = "accepted", _("Đã chấp nhận, hoàn tất khi có kết quả chính thức")
+    DONE = "done", _("Đã xóa")
+    REFUSED = "refused", _("Không chấp nhận")
+    WITHDRAWN = "withdrawn", _("Đã rút yêu cầu")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contest import desk_urls
+from contest import desk_urls, privacy_urls
 from contest.views import attempts, contests, receipts, registration
 
 app_name = "contest"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("phieu/<slug:code>/", receipts.receipt, name="receipt"),
     path("phieu/<slug:code>/xem-lai/", receipts.attempt_review, name="attempt_review"),
     path("hoi-thi/<slug:slug>/dang-ky/", registration.registration, name="registration"),
+    *privacy_urls.urlpatterns,  # before the desks: no contest takes their place
     *desk_urls.urlpatterns,
     # after the fixed words below a contest: a round may not take their place
     path("hoi-thi/<slug:slug>/<slug:round_slug>/", attempts.round_detail, name="round_detail"),

@@ -47,6 +47,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("vào trang quản trị"), default=False)
     is_active = models.BooleanField(_("đang hoạt động"), default=True)
     joined_at = models.DateTimeField(_("đăng ký lúc"), default=timezone.now)
+    # from then on the row says nothing of anybody: it stays for what points to it
+    anonymised_at = models.DateTimeField(_("ẩn danh lúc"), null=True, blank=True, editable=False)
 
     # set for people of a session that has not shown the second factor that their duties need
     lacks_second_factor = False
@@ -62,8 +64,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("người dùng")
         constraints = [
             models.CheckConstraint(
-                condition=Q(email__isnull=False) | Q(phone__isnull=False),
+                condition=Q(email__isnull=False)
+                | Q(phone__isnull=False)
+                | Q(anonymised_at__isnull=False),
                 name="user_has_email_or_phone",
+            ),
+            models.CheckConstraint(
+                condition=Q(anonymised_at=None)
+                | Q(email=None, phone=None, born_on=None, unit=None, is_active=False),
+                name="user_anonymised_says_nothing",
             ),
             models.CheckConstraint(
                 condition=Q(email=None) | Q(email=Lower("email")), name="user_email_in_lower_case"

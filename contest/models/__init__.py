@@ -17,6 +17,7 @@ from contest.models.integrity import (
     IntegrityScan,
 )
 from contest.models.people_file import ActivationSlip, PeopleFile
+from contest.models.privacy import DeletionRequest
 from contest.models.registration import (
     AskedField,
     ConsentText,
@@ -45,6 +46,7 @@ __all__ = [
     "CounterDevice",
     "CounterSlip",
     "Decision",
+    "DeletionRequest",
     "Division",
     "DivisionKind",
     "EligibleKind",

@@ -59,6 +59,7 @@ class Participant(models.Model):
     is_confirmed = models.BooleanField(  # not yet: entered by a unit's list
         _("đã xác nhận"), default=True, db_default=True
     )
+    anonymised_at = models.DateTimeField(_("ẩn danh lúc"), null=True, blank=True, editable=False)
     extra_time_percent = models.PositiveSmallIntegerField(
         _("thời gian cộng thêm (%)"), default=0, db_default=0
     )

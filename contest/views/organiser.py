@@ -19,7 +19,10 @@ from contest.services.publishing import publish_contest
 @require_safe
 @require_role(Role.ORGANISER, Role.OBSERVER)
 def organiser_desk(request: SignedInRequest) -> HttpResponse:
-    context = {"contests": contests_progress(at=request.at)}
+    context = {
+        "contests": contests_progress(at=request.at),
+        "may_decide": has_role(request.user, Role.ORGANISER),
+    }
     return render(request, "contest/desks/organiser_desk.html", context)
 
 
