@@ -15,7 +15,7 @@ MO := $(PO:.po=.mo)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run stack services check faults test lint packages coverage format lock messages screenshots \
+.PHONY: help run stack services check faults test lint packages coverage format lock messages access-table screenshots \
 	bench-engine bench-board bench-draw bench-questionbank bench-statistics bench-integrity soak
 
 help:  ## List what make can do
@@ -129,6 +129,10 @@ format: .venv/tools  ## Sort imports, format code, indent templates
 lock: .venv/tools  ## Compile the requirements anew; UPGRADE=--upgrade moves the pins
 	$(LOCK) $(UPGRADE) requirements.in --output-file requirements.txt
 	$(LOCK) $(UPGRADE) requirements-dev.in --output-file requirements-dev.txt
+
+access-table: .venv/tools $(MO)  ## Write docs/access.md anew: who may open which page
+	DATABASE_URL=sqlite://:memory: REDIS_URL= DEBUG=1 $(PYTEST) -q tests/test_access.py \
+		--write-access-table
 
 messages: .venv/runtime  ## Gather the texts to translate into locale/en
 	@python3 -m tests.machine need gettext

@@ -30,6 +30,14 @@ PICTURES = Path(__file__).parent.parent / "var" / "e2e"
 FAILED = pytest.StashKey[bool]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-access-table",
+        action="store_true",
+        help="write docs/access.md as tests/test_access.py finds it, then compare",
+    )
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
