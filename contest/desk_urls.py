@@ -110,6 +110,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_LOG}huy/", decisions.decision_undo, name="decision_undo"),
     path("giam-khao/<slug:slug>/so-dinh-danh/", national_ids.national_id, name="national_id"),
     path("don-vi/", coordinator.coordinator_desk, name="coordinator_desk"),
+    path("don-vi/<slug:slug>/nguoi/", coordinator.unit_people_list, name="unit_people_list"),
+    path("don-vi/<slug:slug>/nhac-thi/", coordinator.reminder_list, name="reminder_list"),
+    path("don-vi/<slug:slug>/xuat/", coordinator.turnout_export, name="turnout_export"),
     *_registration,
     *_counters,
 ]

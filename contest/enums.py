@@ -141,3 +141,12 @@ class DeletionStatus(TextChoices):
     DONE = "done", _("Đã xóa")
     REFUSED = "refused", _("Không chấp nhận")
     WITHDRAWN = "withdrawn", _("Đã rút yêu cầu")
+
+
+class Turnout(TextChoices):
+    """How far a person of a unit has come, in a round or in all rounds that have opened."""
+
+    NOT_REGISTERED = "not_registered", _("Chưa đăng ký")
+    NOT_STARTED = "not_started", _("Đã đăng ký, chưa vào thi")
+    UNFINISHED = "unfinished", _("Chưa thi xong")
+    DONE = "done", _("Đã thi xong")

@@ -86,10 +86,10 @@ def export_standings(
     )
     size = file.seek(0, 2)
     file.seek(0)
-    return Export(file_name, file_format.content_type, _Pieces(file), size)
+    return Export(file_name, file_format.content_type, Pieces(file), size)
 
 
-class _Pieces(Iterator[bytes]):
+class Pieces(Iterator[bytes]):
     """A file piece by piece; closed at its end, or by whoever breaks off."""
 
     def __init__(self, file: IO[bytes]) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.folding import tidy
+from contest.enums import Turnout
 from contest.models import Contest, Round
 from contest.results.exporting import FileFormat
 
@@ -25,6 +26,36 @@ class ExportForm(forms.Form):
     def __init__(self, contest: Contest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["round"].queryset = contest.rounds.all()  # type: ignore[attr-defined]
+
+
+class TurnoutForm(forms.Form):
+    """Which of a unit's people: of a round or of all, in one state or in any."""
+
+    ky = forms.ModelChoiceField(
+        label=_("Kỳ thi"),
+        queryset=Round.objects.none(),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("Các kỳ đã mở"),
+    )
+    xem = forms.TypedChoiceField(
+        label=_("Tình trạng"),
+        choices=[("", _("Tất cả")), *Turnout.choices],
+        coerce=Turnout,
+        empty_value=None,
+        required=False,
+    )
+
+    def __init__(self, contest: Contest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ky"].queryset = contest.rounds.all()  # type: ignore[attr-defined]
+
+
+class TurnoutExportForm(TurnoutForm):
+    nhac = forms.BooleanField(required=False)  # only those to be reminded
+    format = forms.TypedChoiceField(
+        choices=[(each.value, each.value.upper()) for each in FileFormat], coerce=FileFormat
+    )
 
 
 class ReleaseForm(forms.Form):

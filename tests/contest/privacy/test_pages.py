@@ -34,7 +34,9 @@ def noon():
 @pytest.fixture
 def entry():
     contest_round = RoundFactory(show_score=RevealTime.NEVER)
-    user = UserFactory(full_name="Lý Thị Hỏi", phone="+84912345678", born_on=date(1984, 5, 6))
+    user = UserFactory(
+        unit=None, full_name="Lý Thị Hỏi", phone="+84912345678", born_on=date(1984, 5, 6)
+    )
     participant = ParticipantFactory(contest=contest_round.contest, user=user)
     set_national_id(user=user, typed="087084000999", at=NOON)
     Registration.objects.create(
@@ -87,7 +89,7 @@ def test_page_costs_the_same_for_many_contests(count, client, entry, django_asse
     client.force_login(entry.user)
     client.get(reverse("contest:own_data"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("contest:own_data"))
 
 
