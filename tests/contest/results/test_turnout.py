@@ -238,5 +238,5 @@ def test_pages_cost_the_same_for_one_and_for_three_hundred(
 
     with django_assert_num_queries(10):
         page(client, "unit_people_list")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         page(client, "reminder_list")
