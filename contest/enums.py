@@ -136,7 +136,7 @@ class DuplicateAttempts(TextChoices):
 class DeletionStatus(TextChoices):
     """Where a person's request to delete their data stands."""
 
-    ASKED = "asked", _("Đã gửi, chờ hết thời gian cân nhắc")
+    ASKED = "asked", _("Đã gửi, chờ Ban tổ chức")
     ACCEPTED = "accepted", _("Đã chấp nhận, hoàn tất khi có kết quả chính thức")
     DONE = "done", _("Đã xóa")
     REFUSED = "refused", _("Không chấp nhận")

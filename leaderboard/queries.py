@@ -234,6 +234,7 @@ class _Submitted(NamedTuple):
     participant__full_name: str
     participant__unit__name: str | None
     participant__contest__name_display: str
+    participant__anonymised_at: datetime | None
 
 
 def people(board: Board, participant_ids: Iterable[int]) -> dict[int, Person]:
@@ -256,9 +257,10 @@ def people(board: Board, participant_ids: Iterable[int]) -> dict[int, Person]:
 
 
 def _person(board: Board, row: _Submitted, correct_count: int) -> Person:
+    display = NameDisplay(row.participant__contest__name_display)
     name = name_shown(
         row.participant__full_name,
-        display=NameDisplay(row.participant__contest__name_display),
+        display=NameDisplay.HIDDEN if row.participant__anonymised_at else display,
         code=_code(board, row.participant_id),
     )
     return Person(name, row.participant__unit__name or "", correct_count)

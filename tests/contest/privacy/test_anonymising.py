@@ -1,6 +1,7 @@
 """Contests whose time is over: the people go, the results stay."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
@@ -14,6 +15,7 @@ from django.db import IntegrityError
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, NationalId, User
+from contest.enums import NameDisplay
 from contest.models import (
     AttemptOrigin,
     ClusterEvidence,
@@ -28,6 +30,8 @@ from contest.privacy import anonymising
 from contest.registration.registering import Entry, register
 from contest.results.queries import contest_standings
 from contest.services.deciding import disqualify
+from leaderboard.boards import round_board
+from leaderboard.queries import people
 from tests.factories import (
     NOON,
     ConsentTextFactory,
@@ -156,20 +160,17 @@ def test_account_that_is_needed_elsewhere_stays_and_the_entry_leads_there_no_mor
     summary = anonymise(contest_round)
 
     assert summary["accounts"] == 1
-    for participant in (again, juror, former):
+    names = {again: "Người Thi Tiếp", juror: "Người Có Nhiệm Vụ", former: "Người Từng Có Nhiệm Vụ"}
+    for participant, name in names.items():
         owner = participant.user
         owner.refresh_from_db()
         participant.refresh_from_db()
-        assert owner.full_name == participant_name_of_before(owner)
+        assert owner.full_name == name
         assert owner.email
         assert participant.user != owner
         assert participant.user.anonymised_at == contest_round.over_at + RETENTION
     reader.user.refresh_from_db()
     assert reader.user.email is None
-
-
-def participant_name_of_before(user):
-    return user.full_name if user.full_name.startswith("Người") else ""
 
 
 def test_evidence_about_people_goes_and_the_verdict_stays(contest_round, due, organiser):
@@ -313,11 +314,28 @@ def test_a_participants_board_search_finds_no_old_name(contest_round, due, organ
     assert not Participant.objects.filter(folded_name__contains="bi mat").exists()
 
 
-def test_commands_cost_the_same_for_one_person_and_for_thirty(
-    contest_round, due, organiser, django_assert_max_num_queries
+@pytest.mark.parametrize("display", NameDisplay)
+def test_boards_show_a_code_in_the_place_of_the_name(display, contest_round, due, organiser):
+    contest_round.contest.name_display = display
+    contest_round.contest.save()
+    participant = entrant(contest_round)
+
+    anonymise(contest_round)
+
+    board = round_board(contest_round, at=due_at(contest_round))
+    assert re.fullmatch(r"Thí sinh \w{8}", people(board, [participant.pk])[participant.pk].name)
+
+
+def due_at(contest_round):
+    return contest_round.over_at + RETENTION
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_batch_costs_the_same_for_one_person_and_for_thirty(
+    count, contest_round, due, organiser, django_assert_num_queries
 ):
-    for number in range(30):
+    for number in range(count):
         entrant(contest_round, name=f"Người Số {number}")
 
-    with django_assert_max_num_queries(110):
+    with django_assert_num_queries(46):
         anonymise(contest_round)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contest', '0011_unit_headcount'),
+        ('contest', '0013_settling'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('asked_at', models.DateTimeField(verbose_name='gửi lúc')),
                 ('due_at', models.DateTimeField(verbose_name='cân nhắc đến')),
-                ('status', models.CharField(choices=[('asked', 'Đã gửi, chờ hết thời gian cân nhắc'), ('accepted', 'Đã chấp nhận, hoàn tất khi có kết quả chính thức'), ('done', 'Đã xóa'), ('refused', 'Không chấp nhận'), ('withdrawn', 'Đã rút yêu cầu')], default='asked', max_length=10, verbose_name='trạng thái')),
+                ('status', models.CharField(choices=[('asked', 'Đã gửi, chờ Ban tổ chức'), ('accepted', 'Đã chấp nhận, hoàn tất khi có kết quả chính thức'), ('done', 'Đã xóa'), ('refused', 'Không chấp nhận'), ('withdrawn', 'Đã rút yêu cầu')], default='asked', max_length=10, verbose_name='trạng thái')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='trả lời lúc')),
                 ('answer', models.TextField(blank=True, verbose_name='trả lời')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='xóa xong lúc')),
