@@ -27,6 +27,7 @@ _DESKS = [
         {Role.AUTHOR, Role.REVIEWER},
     ),
     ("contest:coordinator_desk", _("Đơn vị"), {Role.COORDINATOR}),
+    ("contest:national_id_desk", _("Số căn cước"), {Role.IDENTITY_VIEWER}),
 ]
 
 

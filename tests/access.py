@@ -14,12 +14,16 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from accounts.enums import Role
 from accounts.models import User
-from contest.models import DeletionRequest
+from contest.enums import PeopleFileKind
+from contest.models import DeletionRequest, PeopleFile
 from contest.services.starting import start_attempt
 from questionbank.models import ImportFile
+from questionbank.rules.item_analysis import ItemResponse
+from questionbank.services.measuring import Sitting, store_statistics
 from tests.contest.papers import playable_round
 from tests.factories import (
     NOON,
+    ClusterFactory,
     QuestionFactory,
     RoleGrantFactory,
     RoundFactory,
@@ -145,15 +149,29 @@ def _site(people: dict[str, User]) -> dict[str, dict[str, Any]]:
     file = ImportFile.objects.create(
         owner=people[Role.AUTHOR], name="de.txt", format="aiken", content=b"", uploaded_at=NOON
     )
+    people_file = PeopleFile.objects.create(
+        contest=contest,
+        owner=people[Role.ORGANISER],
+        kind=PeopleFileKind.PARTICIPANTS,
+        name="don-vi.xlsx",
+        content=b"",
+        uploaded_at=NOON,
+    )
+    sitting = Sitting(f"{contest.slug}/{contest_round.slug}", "Tuần")
+    store_statistics(sitting, [[ItemResponse(revision.pk, "B", True, 1.0, None)]], at=NOON)
     receipt = {"code": submitted.receipt_code}
     return {
-        "account": {"uidb36": "1", "key": "khong-co"},
+        "account": {"uidb36": "1", "key": "khong-co", "pk": 1, "provider_id": "oidc"},
         "contest": {
             "slug": contest.slug,
             "round_slug": contest_round.slug,
             "code": running.code,
             "digest": digest,
+            "kind": PeopleFileKind.PARTICIPANTS.value,
+            "key": ClusterFactory(contest=contest).key,
         },
+        "contest:people_file": {"code": people_file.code},
+        "contest:people_file_apply": {"code": people_file.code},
         "contest:receipt": receipt,
         "contest:attempt_review": receipt,
         "contest:deletion_withdraw": {"code": asked.code},
@@ -164,6 +182,10 @@ def _site(people: dict[str, User]) -> dict[str, dict[str, Any]]:
             "code": revision.question.code,
             "?": f"?voi={running.answers.first().revision.question.code}",
         },
+        "questionbank:topic_change": {"code": revision.question.topic.code},
+        "questionbank:topic_shift": {"code": revision.question.topic.code},
+        "questionbank:topic_delete": {"code": revision.question.topic.code},
+        "questionbank:sitting_detail": {"code": sitting.code},
         "questionbank:file_detail": {"code": file.code},
         "questionbank:file_apply": {"code": file.code},
         "questionbank:row_compare": {"code": file.code, "place": 0},

@@ -33,6 +33,7 @@ from contest.models import (
     IntegrityCluster,
     ListedPerson,
     Participant,
+    PeopleFile,
     Registration,
 )
 from contest.privacy.retention import kept_until
@@ -86,6 +87,7 @@ def anonymise_contest(
         progress(f"{contest.slug}: {result.counts['participants']} of {total} participants")
     with transaction.atomic():
         result.counts["listed"] += ListedPerson.objects.filter(contest=contest).delete()[0]
+        result.counts["files"] += PeopleFile.objects.filter(contest=contest).delete()[0]
         if actor is not None and result.counts.total():
             record_decision(
                 actor=actor,

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import Role
 from accounts.errors import AccountError
@@ -20,6 +20,7 @@ from contest.forms import ReasonField
 from contest.models import Contest, Participant
 from contest.results.decision_forms import PersonSearchForm
 from contest.results.decision_log import people_found
+from contest.results.progress import contests_progress
 
 
 class LookForm(forms.Form):
@@ -35,6 +36,13 @@ class LookForm(forms.Form):
         people = contest.participants.select_related("user", "unit")
         self.fields["participant"].queryset = people  # type: ignore[attr-defined]
         self.fields["reason"].label = gettext_lazy("Lý do xem số căn cước")
+
+
+@require_safe
+@require_role(Role.IDENTITY_VIEWER)
+def national_id_desk(request: SignedInRequest) -> HttpResponse:
+    context = {"contests": contests_progress(at=request.at)}
+    return render(request, "contest/desks/national_id_desk.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

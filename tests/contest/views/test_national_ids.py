@@ -81,3 +81,9 @@ def test_no_other_duty_opens_the_page(client, person, role):
     answer = page(client, participant=person.pk, reason="Tò mò")
 
     assert answer.status_code == HTTPStatus.FORBIDDEN
+
+
+def test_the_desk_leads_to_each_contest(client, viewer, person):
+    html = client.get(reverse("contest:national_id_desk")).content.decode()
+
+    assert reverse("contest:national_id", args=["cchc"]) in html
