@@ -39,6 +39,70 @@ class DecisionKind(TextChoices):
     UNDO = "undo", _("Hủy bỏ một quyết định")
 
 
+class AttemptPolicy(TextChoices):
+    """What counts of a person's several attempts in a round."""
+
+    BEST = "best", _("Lượt thi tốt nhất")
+    FIRST = "first", _("Lượt thi đầu tiên")
+    LAST = "last", _("Lượt thi cuối cùng")
+    SUM = "sum", _("Cộng tất cả các lượt thi")
+    AVERAGE = "average", _("Trung bình các lượt thi")
+
+
+class RoundsPolicy(TextChoices):
+    """What becomes of a person's results in several rounds."""
+
+    SUM = "sum", _("Cộng tất cả các kỳ thi chính thức")
+    BEST_ROUNDS = "best_rounds", _("Cộng một số kỳ thi tốt nhất")
+    SEPARATE = "separate", _("Mỗi kỳ thi xếp hạng và trao giải riêng, không cộng")
+
+
+class Criterion(TextChoices):
+    """What may part two people, in the words of the rules."""
+
+    SCORE = "score", _("điểm cao hơn")
+    NEAREST = "nearest", _("số dự đoán gần đúng hơn")
+    NEAREST_BELOW = "nearest_below", _("số dự đoán gần đúng hơn và không vượt quá số đúng")
+    TIME_USED = "time_used", _("thời gian làm bài ít hơn")
+    EARLIER = "earlier", _("nộp bài sớm hơn")
+    OLDER = "older", _("nhiều tuổi hơn")
+    YOUNGER = "younger", _("ít tuổi hơn")
+    LOT = "lot", _("bốc thăm công khai")
+
+
+class PredictionSubject(TextChoices):
+    """What people are asked to guess."""
+
+    TAKING_PART = "taking_part", _("dự thi")
+    ALL_CORRECT = "all_correct", _("trả lời đúng tất cả các câu hỏi")
+
+
+class PredictionScope(TextChoices):
+    ROUND = "round", _("Cả kỳ thi")
+    DIVISION = "division", _("Bảng dự thi của người dự đoán")
+
+
+class PredictionUnit(TextChoices):
+    PERSONS = "persons", _("Số người")
+    ATTEMPTS = "attempts", _("Số lượt thi")
+
+
+class BoardKind(TextChoices):
+    """Who wins the prizes of a prize board."""
+
+    INDIVIDUAL = "individual", _("Cá nhân")
+    COLLECTIVE = "collective", _("Tập thể")
+
+
+class UnitCriterion(TextChoices):
+    """What may part two units, in the words of the rules."""
+
+    RATE = "rate", _("tỷ lệ người dự thi cao hơn")
+    MEAN = "mean", _("điểm trung bình cao hơn")
+    PARTICIPANTS = "participants", _("số người dự thi nhiều hơn")
+    WINNERS = "winners", _("số người đạt giải nhiều hơn")
+
+
 class PersonField(TextChoices):
     """What a contest may ask of a person beside name, kind and consent."""
 

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from contest.models import Round
+from contest.enums import RoundsPolicy
+from contest.models import Contest, Round, rules_of
+from contest.rules.ranking_rules import USUAL, Rules
 from contest.rules.reveal import is_revealed
 from contest.rules.timing import BoardPhase, is_before
 from leaderboard.enums import View
@@ -30,7 +32,7 @@ class BoardRequest:
 
 @dataclass(frozen=True)
 class Board:
-    """The results of these rounds of a contest, added up per participant.
+    """The results of these rounds of a contest, added up per participant, by the rules it ranks by.
 
     The name holds what makes one board another: a total's rounds, and which of them are frozen
     since when or released. When one more is revealed, frozen or released it is another board, which
@@ -43,6 +45,7 @@ class Board:
     frozen: tuple[tuple[int, datetime], ...] = ()  # rounds of which only what was before counts
     released: tuple[int, ...] = ()  # rounds that were frozen once
     is_public: bool = True
+    rules: Rules = USUAL
 
     @property
     def name(self) -> str:
@@ -51,6 +54,7 @@ class Board:
         parts = [f"total-{self.contest_id}-{rounds}" if self.is_total else f"round-{rounds}"]
         parts += [f"until-{pk}.{_microseconds(since)}" for pk, since in self.frozen]
         parts += [f"released-{pk}" for pk in self.released]
+        parts += [f"by-{self.rules.tag}"] if self.rules.tag else []
         return "-".join(parts)
 
     @property
@@ -78,10 +82,20 @@ def round_board(contest_round: Round, *, at: datetime) -> Board:
 def total_board(contest_id: int, rounds: Iterable[Round], *, at: datetime) -> Board:
     """The contest's total over those of its official rounds whose scores may be shown.
 
-    A frozen round brings what was submitted before its freeze.
+    A frozen round brings what was submitted before its freeze. Without any round where the
+    contest ranks its rounds apart.
     """
-    shown = [it for it in rounds if not it.is_practice and scores_are_revealed(it, at=at)]
+    shown = [
+        it
+        for it in rounds
+        if not it.is_practice and scores_are_revealed(it, at=at) and has_total(it.contest)
+    ]
     return _public(shown, contest_id, is_total=True, at=at)
+
+
+def has_total(contest: Contest) -> bool:
+    """Whether the contest ranks people over its rounds."""
+    return rules_of(contest).rounds is not RoundsPolicy.SEPARATE
 
 
 def true_board(board: Board) -> Board:
@@ -105,6 +119,7 @@ def _public(rounds: Iterable[Round], contest_id: int, *, is_total: bool, at: dat
         is_total=is_total,
         frozen=tuple((pk, since) for pk, since in frozen if since is not None),
         released=tuple(it.pk for it in ordered if it.board_phase(at=at) is BoardPhase.RELEASED),
+        rules=rules_of(ordered[0].contest) if ordered else USUAL,
     )
 
 

@@ -1,7 +1,6 @@
 """Reads from the database: what fills a board, and what its rows show beside the figures."""
 
 from base64 import b32encode
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +17,12 @@ from accounts.models import Unit, User
 from accounts.policies import has_role
 from contest.enums import NameDisplay
 from contest.models import Attempt, Contest, Division, Participant, Round, counted_headcount
-from contest.queries import round_results
+from contest.queries import TRIED, tried
 from contest.rules.naming import name_shown
-from contest.rules.ranking import Result, best, total
+from contest.rules.ranking import Tried, person_result
 from leaderboard.boards import (
     Board,
+    has_total,
     round_board,
     scores_are_revealed,
     total_board,
@@ -30,6 +30,8 @@ from leaderboard.boards import (
 )
 from leaderboard.rules.members import encode
 from leaderboard.stores import Entry
+
+_ruled = Round.objects.select_related("contest__ranking_rules")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class BoardPlace:
         return bool(self.board.round_ids)
 
     @property
+    def has_total(self) -> bool:
+        """Whether people are ranked over the rounds; its own page says so where they are not."""
+        return has_total(self.contest)
+
+    @property
     def frozen_rounds(self) -> list[Round]:
         """Rounds of this board of which only what was submitted before their freeze is shown."""
         frozen = dict(self.board.frozen)
@@ -76,10 +83,10 @@ def board_place(
     *, slug: str, round_slug: str | None, user: User | AnonymousUser, at: datetime
 ) -> BoardPlace:
     """Raises Http404 where there is nothing, or nothing for this person. Two queries."""
-    contest = next(iter(Contest.objects.filter(slug=slug)), None)
+    contest = next(iter(Contest.objects.filter(slug=slug).select_related("ranking_rules")), None)
     if contest is None or not _may_see(contest, user):
         raise Http404
-    rounds = list(Round.objects.filter(contest=contest).order_by("opens_at", "id"))
+    rounds = list(contest.rounds.order_by("opens_at", "id"))  # each knows its contest
     if round_slug is None:
         return BoardPlace(contest, rounds, None, at)
     contest_round = next((it for it in rounds if it.slug == round_slug), None)
@@ -94,20 +101,16 @@ def _may_see(contest: Contest, user: User | AnonymousUser) -> bool:
 
 def board_entries(board: Board) -> Iterator[Entry]:
     """Everybody on the board, in no particular order. A query per round and two more."""
-    parts: dict[int, list[Result]] = {}
-    frozen = dict(board.frozen)
-    for round_id in board.round_ids:
-        for result in round_results(round_id=round_id, before=frozen.get(round_id)):
-            parts.setdefault(result.participant_id, []).append(result)
+    found = tried(round_ids=board.round_ids, rules=board.rules, frozen=dict(board.frozen))
     counts = dict(
         _submitted(board).values_list("participant_id").annotate(count=Count("pk")).order_by()
     )
     people = Participant.objects.filter(contest_id=board.contest_id)
     rows = people.values_list("pk", "division_id", "unit_id")
     for participant_id, division_id, unit_id in rows.iterator(chunk_size=5000):
-        results = parts.get(participant_id)
-        if results and participant_id in counts:
-            member = encode(total(results))
+        own = found.get(participant_id)
+        if own and participant_id in counts:
+            member = _member(board, own)
             yield Entry(participant_id, member, division_id, unit_id, counts[participant_id])
 
 
@@ -118,7 +121,7 @@ def participant_entries(boards: Iterable[Board], *, participant_id: int) -> list
         .filter(participant_id=participant_id)
         .select_related("participant")
     )
-    return [_entry([it for it in attempts if _counts(board, it)]) for board in boards]
+    return [_entry(board, [it for it in attempts if _counts(board, it)]) for board in boards]
 
 
 def _counts(board: Board, attempt: Attempt) -> bool:
@@ -127,15 +130,17 @@ def _counts(board: Board, attempt: Attempt) -> bool:
     )
 
 
-def _entry(attempts: list[Attempt]) -> Entry | None:
+def _entry(board: Board, attempts: list[Attempt]) -> Entry | None:
     if not attempts:
         return None
-    parts: dict[int, list[Result]] = {}
-    for attempt in attempts:
-        parts.setdefault(attempt.round_id, []).append(_result(attempt))
     person = attempts[0].participant
-    member = encode(total(best(results) for results in parts.values()))
+    member = _member(board, [_tried(attempt) for attempt in attempts])
     return Entry(person.pk, member, person.division_id, person.unit_id, len(attempts))
+
+
+def _member(board: Board, own: list[Tried]) -> str:
+    """What a person's attempts come to on a board, as far as it is known at once."""
+    return encode(person_result(own, board.rules), board.rules.live_chain)
 
 
 def submitted_count(board: Board) -> int:
@@ -149,7 +154,7 @@ def boards_of_attempt(attempt: Attempt, *, at: datetime) -> list[tuple[Board, bo
     A frozen board is not among them when the attempt came after the freeze: not even its being
     touched may show.
     """
-    rounds = list(Round.objects.filter(contest__rounds=attempt.round_id))
+    rounds = list(_ruled.filter(contest__rounds=attempt.round_id))
     own = next(it for it in rounds if it.pk == attempt.round_id)
     boards = [(round_board(own, at=at), scores_are_revealed(own, at=at))]
     everything = total_board(own.contest_id, rounds, at=at)
@@ -170,7 +175,7 @@ def boards_of_contest(contest: Contest, *, at: datetime) -> list[Board]:
 
 def boards_and_hearing(contest: Contest, *, at: datetime) -> list[tuple[Board, bool]]:
     """Every board of a contest, and whether the public may hear that it moves. One query."""
-    rounds = list(contest.rounds.all())
+    rounds = list(_ruled.filter(contest=contest))
     boards = [(round_board(it, at=at), scores_are_revealed(it, at=at)) for it in rounds]
     everything = total_board(contest.pk, rounds, at=at)
     if everything.round_ids:
@@ -182,7 +187,7 @@ def public_boards(contest_round: Round, *, at: datetime) -> list[Board]:
     """The round's board and the total with it, as far as the public may see them. One query."""
     if not scores_are_revealed(contest_round, at=at):
         return []
-    rounds = Round.objects.filter(contest_id=contest_round.contest_id)
+    rounds = _ruled.filter(contest_id=contest_round.contest_id)
     everything = total_board(contest_round.contest_id, rounds, at=at)
     boards = [round_board(contest_round, at=at)]
     return [*boards, everything] if contest_round.pk in everything.round_ids else boards
@@ -227,10 +232,7 @@ class Person:
     correct_count: int  # in the attempts that count, added up over the board's rounds
 
 
-class _Submitted(NamedTuple):
-    participant_id: int
-    round_id: int
-    correct_count: int
+class _Shown(NamedTuple):
     participant__full_name: str
     participant__unit__name: str | None
     participant__contest__name_display: str
@@ -239,29 +241,24 @@ class _Submitted(NamedTuple):
 
 def people(board: Board, participant_ids: Iterable[int]) -> dict[int, Person]:
     """By participant. The one place where a name becomes what a board shows. One query."""
-    best_first = (
-        _submitted(board)
-        .filter(participant_id__in=list(participant_ids))
-        .order_by("-score", "elapsed_ms", "submitted_at")
-    )
-    counting: dict[tuple[int, int], _Submitted] = {}
-    for row in map(_Submitted._make, best_first.values_list(*_Submitted._fields)):
-        counting.setdefault((row.participant_id, row.round_id), row)
-    correct: Counter[int] = Counter()
-    for row in counting.values():
-        correct[row.participant_id] += row.correct_count
+    rows = _submitted(board).filter(participant_id__in=list(participant_ids))
+    own: dict[int, list[Tried]] = {}
+    shown: dict[int, _Shown] = {}
+    for row in rows.values_list(*TRIED, *_Shown._fields):
+        own.setdefault(row[0], []).append(Tried(*row[: len(TRIED)]))
+        shown[row[0]] = _Shown(*row[len(TRIED) :])
     return {
-        row.participant_id: _person(board, row, correct[row.participant_id])
-        for row in counting.values()
+        pk: _person(board, pk, shown[pk], person_result(attempts, board.rules).correct_count)
+        for pk, attempts in own.items()
     }
 
 
-def _person(board: Board, row: _Submitted, correct_count: int) -> Person:
+def _person(board: Board, participant_id: int, row: _Shown, correct_count: int) -> Person:
     display = NameDisplay(row.participant__contest__name_display)
     name = name_shown(
         row.participant__full_name,
         display=NameDisplay.HIDDEN if row.participant__anonymised_at else display,
-        code=_code(board, row.participant_id),
+        code=_code(board, participant_id),
     )
     return Person(name, row.participant__unit__name or "", correct_count)
 
@@ -332,7 +329,6 @@ def _code(board: Board, participant_id: int) -> str:
     return b32encode(digest[:5]).decode()
 
 
-def _result(attempt: Attempt) -> Result:
-    """What a submitted attempt, whose columns the database keeps filled, brings to a board."""
-    row: Any = attempt
-    return Result(row.participant_id, row.score, row.elapsed_ms, row.submitted_at)
+def _tried(attempt: Attempt) -> Tried:
+    """Of a submitted attempt, whose columns the database keeps filled."""
+    return Tried(*(getattr(attempt, field) for field in TRIED))

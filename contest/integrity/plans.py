@@ -97,14 +97,17 @@ def has_further_attempts() -> Exists:
 def counted_results(contest: Contest, people: Collection[Participant]) -> dict[str, dict[str, str]]:
     """What counts now, by the participant's number and the round, as JSON can hold it.
 
-    One query for each official round.
+    One query for each official round, and one for the rules.
     """
     found: dict[str, dict[str, str]] = {str(person.pk): {} for person in people}
     ids = [person.pk for person in people]
+    rules = rules_of(contest)
     for contest_round in contest.rounds.official():
-        for attempt in counted_attempts(round_id=contest_round.pk, participant_ids=ids):
+        counted = counted_attempts(round_id=contest_round.pk, rules=rules, participant_ids=ids)
+        for attempt in counted.order_by("number"):
+            own = found[str(attempt.participant_id)]
             told = f"{attempt.receipt_code} {attempt.score} {attempt.elapsed_ms}"
-            found[str(attempt.participant_id)][contest_round.slug] = told
+            own[contest_round.slug] = "; ".join(filter(None, [own.get(contest_round.slug), told]))
     return found
 
 

@@ -18,6 +18,13 @@ from contest.models.integrity import (
 )
 from contest.models.people_file import ActivationSlip, PeopleFile
 from contest.models.privacy import DeletionRequest
+from contest.models.ranking import (
+    LotDraw,
+    PredictionQuestion,
+    PredictionTruth,
+    RankingRules,
+    rules_of,
+)
 from contest.models.registration import (
     AskedField,
     ConsentText,
@@ -54,8 +61,12 @@ __all__ = [
     "IntegrityCluster",
     "IntegrityScan",
     "ListedPerson",
+    "LotDraw",
     "Participant",
     "PeopleFile",
+    "PredictionQuestion",
+    "PredictionTruth",
+    "RankingRules",
     "Registration",
     "RegistrationRules",
     "Round",
@@ -63,4 +74,5 @@ __all__ = [
     "UnitCondition",
     "UnitHeadcount",
     "counted_headcount",
+    "rules_of",
 ]

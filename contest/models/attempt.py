@@ -148,6 +148,10 @@ class Attempt(models.Model):
     receipt_code = models.CharField(
         _("mã phiếu"), max_length=12, unique=True, null=True, blank=True
     )
+    prediction = models.PositiveIntegerField(_("số dự đoán"), null=True, blank=True)
+    prediction_number = models.BigIntegerField(  # of the save that is kept
+        default=0, db_default=0, editable=False
+    )
     # follows from the decisions in force, see services/deciding.py
     is_counted = models.BooleanField(_("được tính"), default=True, db_default=True)
 

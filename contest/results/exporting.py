@@ -21,6 +21,7 @@ from contest.results.csv_text import csv_chunks
 from contest.results.queries import Standings, contest_standings, round_standings
 from contest.results.tables import standings_table, units_table, wall_clock
 from contest.results.units import unit_rows
+from contest.results.wording import ranking_rule
 from contest.results.workbook import Cover, workbook_file
 
 _PIECE = 64 * 1024  # bytes
@@ -145,22 +146,9 @@ def _cover(
             (_("Đơn vị tổ chức"), contest.host),
             (_("Kỳ thi"), subtitle),
             (_("Các kỳ được tính"), ", ".join(it.name for it in standings.rounds)),
-            (_("Cách xếp hạng"), ranking_rule(over_rounds=contest_round is None)),
+            (_("Cách xếp hạng"), ranking_rule(standings.rules, over_rounds=contest_round is None)),
             (_("Số người được xếp hạng"), len(standings.rows)),
             (_("Xuất lúc"), wall_clock(at)),
             (_("Người xuất"), actor.full_name),
         ],
     )
-
-
-def ranking_rule(*, over_rounds: bool) -> str:
-    """The rule of `contest.rules.ranking` in words."""
-    order = _(
-        "Điểm cao hơn xếp trước; bằng điểm thì thời gian làm bài ít hơn xếp trước; vẫn bằng nhau "
-        "thì nộp bài sớm hơn xếp trước; bằng nhau cả ba thì đồng hạng."
-    )
-    if over_rounds:
-        return _(
-            "Cộng điểm và thời gian của lượt thi tốt nhất trong mỗi kỳ thi chính thức. %(order)s"
-        ) % {"order": order}
-    return _("Mỗi người được tính lượt thi tốt nhất. %(order)s") % {"order": order}

@@ -1,30 +1,35 @@
 """Standings of a round and of a contest with everything the jury reads beside a place."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from accounts.enums import PersonKind, UnitKind
-from contest.models import Contest, Round
-from contest.queries import counted_attempts
-from contest.rules.ranking import Result, Standing, rank, total
+from contest.enums import Criterion, RoundsPolicy
+from contest.models import Contest, PredictionTruth, Round, rules_of
+from contest.queries import BEST_FIRST, TRIED, counted_attempts
+from contest.rules.ranking import (
+    Facts,
+    Lead,
+    Result,
+    Tried,
+    person_result,
+    rank,
+    round_results,
+)
+from contest.rules.ranking_rules import AGES, PREDICTIONS, Rules
 
-_COLUMNS = (
-    "participant_id",
-    "score",
-    "elapsed_ms",
-    "submitted_at",
-    "max_score",
-    "correct_count",
-    "receipt_code",
+_WHO = (
     "participant__full_name",
     "participant__kind",
     "participant__division__name",
     "participant__unit_id",
     "participant__unit__name",
     "participant__unit__kind",
+    "participant__division_id",
+    "participant__registration__born_on",
 )
 
 
@@ -49,111 +54,144 @@ class Entrant:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One counted attempt: a whole round standing, or one round's part of a contest standing."""
-
-    result: Result
-    max_score: Decimal
-    correct_count: int
-    receipt_code: str
-
-
-@dataclass(frozen=True, slots=True)
 class StandingRow:
     """One line of the standings. `parts` has a place for every round, None where not taken."""
 
     place: int
+    participant_id: int
     entrant: Entrant
-    score: Decimal
-    max_score: Decimal
-    correct_count: int
-    elapsed_ms: int
-    submitted_at: datetime
-    parts: tuple[Part | None, ...]
+    result: Result
+    lead: Lead | None  # over the next line
+    parts: tuple[Result | None, ...]
+
+    @property
+    def score(self) -> Decimal:
+        return self.result.score
+
+    @property
+    def max_score(self) -> Decimal:
+        return self.result.max_score
+
+    @property
+    def correct_count(self) -> int:
+        return self.result.correct_count
+
+    @property
+    def elapsed_ms(self) -> int:
+        return self.result.elapsed_ms
+
+    @property
+    def submitted_at(self) -> datetime:
+        return self.result.submitted_at
 
     @property
     def receipt_codes(self) -> list[str]:
-        return [part.receipt_code for part in self.parts if part]
+        return list(self.result.codes)
 
 
 @dataclass(frozen=True)
 class Standings:
-    """The rows in order, over the rounds that they count."""
+    """The rows in order, over the rounds that they count, by the rules that made the order."""
 
     rounds: tuple[Round, ...]
     rows: tuple[StandingRow, ...]
+    rules: Rules
 
 
 def round_standings(contest_round: Round) -> Standings:
-    """The standings of a round. One query, however many rows."""
-    return _standings((contest_round,))
+    """The standings of a round by all that is known: final once nothing of it is open any more.
+
+    Two queries, however many rows; one more each where the rules ask for a prediction or a lot.
+    """
+    rules = rules_of(contest_round.contest)
+    return _standings((contest_round,), rules, lot_number=_lot_number(contest_round, rules))
 
 
 def leading_rows(contest_round: Round, *, count: int) -> tuple[StandingRow, ...]:
-    """The first rows of the round's standings, without reading the rest. One query."""
-    counted = counted_attempts(round_id=contest_round.pk)
-    ordered = counted.order_by("-score", "elapsed_ms", "submitted_at", "participant_id")
-    read = [_read(row, {}) for row in ordered.values_list(*_COLUMNS)[:count]]
-    people = {part.result.participant_id: (part, entrant) for part, entrant in read}
-    rows = []
-    for standing in rank(part.result for part, _entrant in read):
-        part, entrant = people[standing.result.participant_id]
-        rows.append(_row(standing, entrant, (part,)))
-    return tuple(rows)
+    """The first rows of the round's standings.
+
+    Without reading the rest where the database can order them, which takes two queries.
+    """
+    rules = rules_of(contest_round.contest)
+    if rules.settles_later or rules.adds_attempts:
+        return round_standings(contest_round).rows[:count]
+    counted = counted_attempts(round_id=contest_round.pk, rules=rules)
+    order = [*(BEST_FIRST[it] for it in rules.chain), "participant_id"]
+    # one more than asked for: what parts the last from it
+    leading = counted.order_by(*order).values_list(*TRIED, *_WHO)[: count + 1]
+    return _ranked(leading, (contest_round,), rules, Facts()).rows[:count]
 
 
 def contest_standings(contest: Contest) -> Standings:
-    """The standings over the official rounds of a contest. One query, and one for each round."""
+    """The standings over the official rounds of a contest; no rows where it ranks them apart.
+
+    Two queries, one for each round, and up to two for what the rules ask.
+    """
+    rules = rules_of(contest)
+    if rules.rounds is RoundsPolicy.SEPARATE:
+        return Standings((), (), rules)
     rounds = Round.objects.official().filter(contest_id=contest.pk).order_by("opens_at", "id")
-    return _standings(tuple(rounds))
+    lot_number = _lot_number(contest, rules)
+    return _standings(tuple(rounds), rules, lot_number=lot_number)
 
 
-def _standings(rounds: Sequence[Round]) -> Standings:
-    entrants: dict[int, Entrant] = {}
-    parts: dict[int, dict[int, Part]] = {}
-    words: dict[str, str] = {}  # a unit's name once, not once for each of its people
-    for contest_round in rounds:
-        rows = counted_attempts(round_id=contest_round.pk).values_list(*_COLUMNS)
-        for row in rows.iterator(chunk_size=5000):
-            part, entrant = _read(row, words)
-            entrants[part.result.participant_id] = entrant
-            parts.setdefault(part.result.participant_id, {})[contest_round.pk] = part
-    ranked = rank(_sum(own.values()) for own in parts.values())
-    return Standings(
-        rounds=tuple(rounds),
-        rows=tuple(
-            _row(
-                standing,
-                entrants[standing.result.participant_id],
-                tuple(parts[standing.result.participant_id].get(it.pk) for it in rounds),
-            )
-            for standing in ranked
-        ),
+def _standings(rounds: Sequence[Round], rules: Rules, *, lot_number: str) -> Standings:
+    truths = prediction_truths(rounds) if PREDICTIONS & set(rules.chain) else {}
+    rows = (
+        row
+        for contest_round in rounds
+        for row in counted_attempts(round_id=contest_round.pk, rules=rules)
+        .values_list(*TRIED, *_WHO)
+        .iterator(chunk_size=5000)
     )
+    return _ranked(rows, rounds, rules, Facts(truths=truths, lot_number=lot_number))
 
 
-def _read(row: tuple[Any, ...], words: dict[str, str]) -> tuple[Part, Entrant]:
-    part = Part(Result(*row[:4]), *row[4:7])
-    full_name, kind, division, unit_id, unit, unit_kind = row[7:]
+def _ranked(
+    rows: Iterable[tuple[Any, ...]], rounds: Sequence[Round], rules: Rules, facts: Facts
+) -> Standings:
+    """Rows of TRIED and _WHO as standings."""
+    own: dict[int, list[Tried]] = {}
+    entrants: dict[int, Entrant] = {}
+    divisions: dict[int, int | None] = {}
+    birthdays: dict[int, date] = {}
+    words: dict[str, str] = {}  # a unit's name once, not once for each of its people
+    asks_age = bool(AGES & set(rules.chain))
+    for row in rows:
+        pk = row[0]
+        own.setdefault(pk, []).append(Tried(*row[: len(TRIED)]))
+        *who, divisions[pk], born_on = row[len(TRIED) :]
+        entrants[pk] = _entrant(who, words)
+        if asks_age and born_on:
+            birthdays[pk] = born_on
+    facts = replace(facts, divisions=divisions, birthdays=birthdays)
+    ranked = rank((person_result(tried, rules, facts) for tried in own.values()), rules.chain)
+    lines = []
+    for standing in ranked:
+        pk, result = standing.result.participant_id, standing.result
+        parts = round_results(own[pk], rules, facts) if len(rounds) > 1 else {rounds[0].pk: result}
+        by_round = tuple(parts.get(it.pk) for it in rounds)
+        lines.append(StandingRow(standing.place, pk, entrants[pk], result, standing.lead, by_round))
+    return Standings(tuple(rounds), tuple(lines), rules)
+
+
+def _entrant(who: Sequence[Any], words: dict[str, str]) -> Entrant:
+    full_name, kind, division, unit_id, unit, unit_kind = who
     once = words.setdefault
     texts = [once(text or "", text or "") for text in (kind, division, unit, unit_kind)]
-    return part, Entrant(full_name, texts[0], texts[1], unit_id, texts[2], texts[3])
+    return Entrant(full_name, texts[0], texts[1], unit_id, texts[2], texts[3])
 
 
-def _sum(parts: Iterable[Part]) -> Result:
-    results = [part.result for part in parts]
-    return results[0] if len(results) == 1 else total(results)
+def prediction_truths(rounds: Iterable[Round]) -> dict[tuple[int, int | None], int]:
+    """By round and division (None: everybody), what was last counted. One query."""
+    counted = PredictionTruth.objects.filter(round__in=list(rounds)).order_by("pk")
+    rows = counted.values_list("round_id", "division_id", "value")
+    return {(round_id, division_id): value for round_id, division_id, value in rows}
 
 
-def _row(standing: Standing, entrant: Entrant, parts: tuple[Part | None, ...]) -> StandingRow:
-    taken = [part for part in parts if part]
-    return StandingRow(
-        place=standing.place,
-        entrant=entrant,
-        score=standing.result.score,
-        max_score=sum((part.max_score for part in taken), Decimal(0)),
-        correct_count=sum(part.correct_count for part in taken),
-        elapsed_ms=standing.result.elapsed_ms,
-        submitted_at=standing.result.submitted_at,
-        parts=parts,
-    )
+def _lot_number(of: Round | Contest, rules: Rules) -> str:
+    """ "" where the rules ask for no lot, or none was drawn."""
+    if Criterion.LOT not in rules.chain:
+        return ""
+    draws = of.lot_draws.filter(round=None) if isinstance(of, Contest) else of.lot_draws.all()
+    return next(iter(draws.values_list("number", flat=True)), "")

@@ -9,8 +9,10 @@ from enum import Enum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contest.results.queries import Part, StandingRow, Standings
+from contest.results.queries import StandingRow, Standings
 from contest.results.units import UnitRow
+from contest.results.wording import lead_text
+from contest.rules.ranking import Result
 from contest.rules.receipts import readable
 
 Value = str | int | Decimal | datetime | None
@@ -66,6 +68,7 @@ def standings_table(standings: Standings) -> Table:
         Column(_("Thời gian (ms)"), ColumnKind.INTEGER, 15),
         Column(_("Nộp lúc"), ColumnKind.INSTANT, 20),
         Column(_("Mã phiếu"), ColumnKind.TEXT, 14 * max(1, len(standings.rounds))),
+        Column(_("Căn cứ thứ hạng"), ColumnKind.TEXT, 40),
     ]
     return Table(_("Xếp hạng"), columns, _standing_values(standings.rows, several=bool(several)))
 
@@ -87,11 +90,12 @@ def _standing_values(rows: Iterable[StandingRow], *, several: bool) -> Iterator[
             row.elapsed_ms,
             wall_clock(row.submitted_at),
             ", ".join(readable(code) for code in row.receipt_codes),
+            lead_text(row.lead),
         ]
 
 
-def _part_score(part: Part | None) -> Decimal | None:
-    return part.result.score if part else None
+def _part_score(part: Result | None) -> Decimal | None:
+    return part.score if part else None
 
 
 def units_table(rows: Iterable[UnitRow]) -> Table:

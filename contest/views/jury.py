@@ -14,10 +14,11 @@ from contest.enums import ScanState
 from contest.integrity.queue import queue_counts
 from contest.models import Contest
 from contest.results.downloads import download
-from contest.results.exporting import export_standings, ranking_rule
+from contest.results.exporting import export_standings
 from contest.results.forms import ExportForm
 from contest.results.progress import contests_progress, rounds_progress
 from contest.results.queries import contest_standings, round_standings
+from contest.results.wording import ranking_rule
 
 TOP_COUNT = 20
 
@@ -49,7 +50,7 @@ def jury_contest(request: SignedInRequest, slug: str) -> HttpResponse:
         "was_scanned": contest.integrity_scans.filter(state=ScanState.DONE).exists(),
         "decision_count": contest.decisions.count(),
         "may_decide": has_role(request.user, Role.JURY),
-        "ranking_rule": ranking_rule(over_rounds=chosen is None),
+        "ranking_rule": ranking_rule(standings.rules, over_rounds=chosen is None),
     }
     return render(request, "contest/desks/jury_contest.html", context)
 

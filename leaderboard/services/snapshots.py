@@ -244,7 +244,8 @@ def found_rows(board: Board, participant_ids: Iterable[int]) -> list[FoundRow]:
         page = rank and _page(board, None, offset=rank.index, limit=1)
         if not rank or not page or not page.members:
             continue
-        if decode(page.members[0]).participant_id == participant_id:  # not moved in between
+        own = decode(page.members[0], board.rules.live_chain)
+        if own.participant_id == participant_id:  # not moved in between
             key = _row_key(board, "person", participant_id)
             found[key] = (rank.index, page.members[0], page.places[0])
     ordered = sorted(found.values())
@@ -329,7 +330,7 @@ def _rank(board: Board, participant_id: int, division_id: int | None) -> Rank | 
 
 def _person_rows(board: Board, *, members: Sequence[str], places: Sequence[int]) -> list[PersonRow]:
     """One query, whatever the number of rows."""
-    results = [decode(member) for member in members]
+    results = [decode(member, board.rules.live_chain) for member in members]
     ids = [result.participant_id for result in results]
     persons = people(board, ids)
     return [

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from redis import Redis
 
-from leaderboard.rules.members import TOP, member_hundredths
+from leaderboard.rules.members import TIE_LENGTH, TOP, member_hundredths
 from leaderboard.rules.places import places
 from leaderboard.rules.units import UnitTally
 from leaderboard.stores.base import BoardPage, BoardState, Entry, Rank, Ticket
@@ -27,7 +27,6 @@ ALL = 0
 KEPT_SECONDS = 30 * 24 * 3600
 LOCK_MS = 30_000
 CHUNK = 5000
-TIE_LENGTH = 47  # of leaderboard.rules.members.tie_key
 
 _WRITING = f"""
 local P, KEPT = KEYS[1], {KEPT_SECONDS}

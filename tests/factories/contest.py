@@ -16,6 +16,8 @@ from contest.models import (
     Division,
     IntegrityCluster,
     Participant,
+    PredictionQuestion,
+    RankingRules,
     RegistrationRules,
     Round,
 )
@@ -164,3 +166,21 @@ class ClusterFactory(DjangoModelFactory):
             participants=sorted(person.pk for person in people),
             facts=facts or {"count": len(people), "spelt_alike": True},
         )
+
+
+class RankingRulesFactory(DjangoModelFactory):
+    """The usual rules, said in so many words. Make it before the attempts."""
+
+    class Meta:
+        model = RankingRules
+
+    contest = factory.SubFactory(ContestFactory)
+
+
+class PredictionQuestionFactory(DjangoModelFactory):
+    """How many people take part in the round. Make it before the attempts."""
+
+    class Meta:
+        model = PredictionQuestion
+
+    round = factory.SubFactory(RoundFactory)

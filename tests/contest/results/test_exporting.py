@@ -42,6 +42,7 @@ HEADER = [
     "Thời gian (ms)",
     "Nộp lúc",
     "Mã phiếu",
+    "Căn cứ thứ hạng",
 ]
 
 
@@ -113,6 +114,7 @@ def test_workbook_holds_typed_cells(contest_round, jury):
         125_250,
         wall(12, 2, 5, 250_000),  # noon in Sóc Trăng and 02:05,250
         "ABCDE-23456",
+        "hơn người sau 7,5 điểm",
     ]
     assert sheet["K2"].is_date
     assert sheet["K2"].number_format == "dd/mm/yyyy hh:mm:ss"
@@ -131,7 +133,7 @@ def test_workbook_is_set_up_for_paper_and_reading(contest_round, jury):
     sheet = workbook_of(exported(contest_round, jury, FileFormat.XLSX))["Xếp hạng"]
 
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:L3"
+    assert sheet.auto_filter.ref == "A1:M3"
     assert sheet.column_dimensions["B"].width > 20
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
     assert sheet.print_title_rows == "$1:$1"
@@ -210,6 +212,7 @@ def test_csv_opens_in_a_vietnamese_office(contest_round, jury):
             "125250",
             "15/09/2026 12:02:05",
             "ABCDE-23456",
+            "hơn người sau 7,5 điểm",
         ],
         [
             "2",
@@ -217,6 +220,7 @@ def test_csv_opens_in_a_vietnamese_office(contest_round, jury):
             *["Sở Nội vụ tỉnh Sóc Trăng", "Sở, ban, ngành", "Cán bộ, công chức"],
             *["12,00", "20,00", "19", "02:05,250", "125250", "15/09/2026 12:02:05"],
             "FGHJK-23456",
+            "",
         ],
     ]
 

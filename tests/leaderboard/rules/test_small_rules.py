@@ -6,6 +6,7 @@ from accounts.rules.figures import shown_fixed, shown_number
 from accounts.rules.throttling import TokenBucket
 from leaderboard.rules.gathering import wait_before_announcing
 from leaderboard.rules.healing import Check, has_strayed
+from leaderboard.rules.members import TIE_LENGTH
 from leaderboard.rules.places import places
 
 
@@ -47,8 +48,8 @@ def test_token_bucket_lets_a_burst_through_and_then_a_steady_stream():
 
 
 def test_places_of_a_page_that_begins_amid_equals():
-    members = ["a:1", "a:2", "b:3", "c:4", "c:5"]
-    padded = [text.split(":")[0] + ":" + text.split(":")[1].zfill(19) for text in members]
+    members = [("a", 1), ("a", 2), ("b", 3), ("c", 4), ("c", 5)]
+    padded = [key.ljust(TIE_LENGTH) + f"{pk:019}" for key, pk in members]
 
     assert places(padded, offset=50, first_place=49) == [49, 49, 53, 54, 54]
 
