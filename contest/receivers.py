@@ -5,11 +5,14 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.signals import keys_rotated, national_ids_indexed
 from contest.deadline_news import publish_moved_deadlines
+from contest.models import Contest
 from contest.registration.reindexing import follow_numbers, reindex_contacts, rewrite_listed
-from contest.signals import deadlines_moved
+from contest.services.predicting import settle_again
+from contest.signals import counting_changed, deadlines_moved
 
 logger = logging.getLogger(__name__)
 
@@ -36,3 +39,12 @@ def rewrite_under_new_keys(with_index: bool, **_kwargs: Any) -> int:
     if with_index:
         reindex_contacts()
     return rewrite_listed(with_index=with_index)
+
+
+@receiver(counting_changed, dispatch_uid="contest.settle_predictions")
+def settle_predictions_again(contest: Contest, **_kwargs: Any) -> None:
+    """What was to be predicted may leave out what the jury struck. Never raises."""
+    try:
+        settle_again(contest_id=contest.pk, at=timezone.now())
+    except Exception:
+        logger.exception("predictions of contest %s did not follow a decision", contest.pk)

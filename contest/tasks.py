@@ -1,10 +1,11 @@
-"""What runs by the clock: the closing of expired attempts."""
+"""What runs by the clock: expired attempts are closed, and predictions compared after a round."""
 
 import logging
 
 from django.db import close_old_connections
 from django.utils import timezone
 
+from contest.services.predicting import settle_due
 from contest.services.submitting import close_all_expired
 
 INTERVAL_SECONDS = 1.0
@@ -21,7 +22,7 @@ class Expiry:
     def turn(self) -> None:
         """Never raises: the database may be away for a while, which is said once."""
         try:
-            _close_expired()
+            _work()
         except Exception:
             if not self._is_failing:
                 logger.exception("closing expired attempts fails; trying again every second")
@@ -32,10 +33,12 @@ class Expiry:
             self._is_failing = False
 
 
-def _close_expired() -> None:
+def _work() -> None:
     close_old_connections()
+    at = timezone.now()
     try:
-        count = close_all_expired(at=timezone.now())
+        count = close_all_expired(at=at)
+        settle_due(at=at)
     finally:
         close_old_connections()
     if count:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from contest import desk_urls, privacy_urls
-from contest.views import attempts, contests, receipts, registration
+from contest.views import attempts, contests, predicting, receipts, registration
 
 app_name = "contest"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("hoi-thi/<slug:slug>/", contests.contest_detail, name="contest_detail"),
     path("thi/<uuid:code>/", attempts.attempt_paper, name="attempt_paper"),
     path("thi/<uuid:code>/luu/", attempts.answer_save, name="answer_save"),
+    path("thi/<uuid:code>/du-doan/", predicting.prediction_save, name="prediction_save"),
     path("thi/<uuid:code>/dong-ho/", attempts.attempt_clock, name="attempt_clock"),
     path("thi/<uuid:code>/nop-bai/", attempts.attempt_submit, name="attempt_submit"),
     path("thi/<uuid:code>/hinh/<slug:digest>/", attempts.paper_picture, name="paper_picture"),

@@ -7,7 +7,15 @@ from itertools import groupby
 from django.db.models import Count, Exists, OuterRef
 
 from contest.enums import DuplicateAttempts, RoundKind
-from contest.models import Attempt, Contest, Decision, IntegrityCluster, Participant, Round
+from contest.models import (
+    Attempt,
+    Contest,
+    Decision,
+    IntegrityCluster,
+    Participant,
+    Round,
+    rules_of,
+)
 from contest.queries import counted_attempts
 from contest.rules.duplicates import Candidate, kept
 

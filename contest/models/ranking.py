@@ -117,6 +117,16 @@ class PredictionQuestion(models.Model):
     def __str__(self) -> str:
         return str(self.round)
 
+    def settings(self) -> dict[str, str | bool]:
+        """What was asked exactly, as JSON holds it."""
+        return {
+            "subject": str(self.subject),
+            "scope": str(self.scope),
+            "unit": str(self.unit),
+            "leaves_out_struck": self.leaves_out_struck,
+            "is_required": self.is_required,
+        }
+
 
 class PredictionTruth(models.Model):
     """What was to be predicted, as counted at an instant. Rows are added; the newest counts."""

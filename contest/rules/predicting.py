@@ -46,10 +46,8 @@ class Gap(NamedTuple):
 NO_GAP = Gap()
 
 
-def gap_of(prediction: int | None, *, truth: int | None, is_below: bool) -> Gap:
-    """With `is_below` what exceeds the truth is not ranked. An unknown truth parts nobody."""
-    if truth is None:
-        return NO_GAP
+def gap_of(prediction: int | None, *, truth: int, is_below: bool) -> Gap:
+    """With `is_below` what exceeds the truth is not ranked."""
     if prediction is None or (is_below and prediction > truth):
         return Gap(missing=1)
     return Gap(distance=abs(prediction - truth))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Any
 
 from contest.enums import AttemptPolicy, Criterion, RoundsPolicy
@@ -56,6 +57,11 @@ class Facts:
     divisions: Mapping[int, int | None] = field(default_factory=dict)  # by participant
     birthdays: Mapping[int, date] = field(default_factory=dict)  # by participant
     lot_number: str = ""  # as announced
+
+    @cached_property
+    def settled_rounds(self) -> frozenset[int]:
+        """Those of which it is known what was to be predicted."""
+        return frozenset(round_id for round_id, _division_id in self.truths)
 
     def truth(self, tried: Tried) -> int | None:
         """What was to be predicted: of the round, or of the person's division in it."""
@@ -145,10 +151,13 @@ def _moment(tried: Tried) -> tuple[datetime, int]:
 
 
 def _gap(tried: Tried, rules: Rules, facts: Facts) -> Gap:
-    if not facts.truths:
+    if tried.round_id not in facts.settled_rounds:
         return NO_GAP
+    truth = facts.truth(tried)
+    if truth is None:  # the others' divisions have one
+        return Gap(missing=1)
     is_below = Criterion.NEAREST_BELOW in rules.chain
-    return gap_of(tried.prediction, truth=facts.truth(tried), is_below=is_below)
+    return gap_of(tried.prediction, truth=truth, is_below=is_below)
 
 
 def _result(tried: Tried, gap: Gap) -> Result:

@@ -1,9 +1,6 @@
 """Take the quiz: start, paper, save, submit."""
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -41,6 +38,8 @@ from contest.services.starting import NotRegistered, start_attempt
 from contest.services.storing import Save
 from contest.services.submitting import close_expired, submit_attempt
 from contest.views.contests import is_visible
+from contest.views.guards import refused_fields, signed_in_or_401
+from contest.views.predicting import Prediction, shown_prediction, take_prediction
 from questionbank.picture_answers import picture_answer
 
 _rounds = Round.objects.select_related("contest")
@@ -83,10 +82,12 @@ def attempt_paper(request: SignedInRequest, code: UUID) -> HttpResponse:
         return _paper_page(request, attempt, paper)
     changed = changed_answers(request.POST, paper=paper, number=milliseconds(request.at))
     refused = _refused_answers(_save(request, attempt, changed))
-    if refused:
+    prediction = take_prediction(request, attempt)
+    if refused or prediction.refusal:
         refusals = {answer.position: answer.refusal for answer in refused}
         paper = with_refused(paper_questions(attempt_id=attempt.pk), changed, refusals)
-        return _paper_page(request, attempt, paper, refused=refused[0])
+        first = refused[0] if refused else None
+        return _paper_page(request, attempt, paper, refused=first, prediction=prediction)
     if request.POST.get("then") == "submit":
         return redirect("contest:attempt_submit", code=attempt.code)
     messages.success(request, _("Đã lưu bài làm."))
@@ -102,20 +103,6 @@ def paper_picture(request: SignedInRequest, code: UUID, digest: str) -> HttpResp
     return picture_answer(request, digest)
 
 
-def signed_in_or_401(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For programs: an answer of their own kind instead of a redirect to the sign-in page."""
-
-    @wraps(view)
-    def guarded(request: TimedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            message = _("Phiên đăng nhập đã hết. Mời Anh/Chị đăng nhập lại để làm tiếp.")
-            refusal = ContestError("signed_out", message, HTTPStatus.UNAUTHORIZED)
-            return JsonResponse(_refused(refusal), status=refusal.status)
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
 @require_POST
 @signed_in_or_401
 def answer_save(request: SignedInRequest, code: UUID) -> HttpResponse:
@@ -124,7 +111,7 @@ def answer_save(request: SignedInRequest, code: UUID) -> HttpResponse:
     try:
         sent = parse_answers(request.body)
     except ContestError as refusal:
-        return JsonResponse(_refused(refusal), status=refusal.status)
+        return JsonResponse(refused_fields(refusal), status=refusal.status)
     outcomes = _save(request, attempt, sent)
     body = {**clock_fields(attempt, at=request.at), **outcome_fields(outcomes)}
     refused = _refused_answers(outcomes)
@@ -145,14 +132,14 @@ def attempt_clock(request: SignedInRequest, code: UUID) -> JsonResponse:
 @never_cache
 def attempt_submit(request: SignedInRequest, code: UUID) -> HttpResponse:
     """Ask once more, then close the attempt for good."""
-    if request.method == "POST":
-        try:
-            attempt = submit_attempt(code=code, user_id=request.user.pk, at=request.at)
-        except Attempt.DoesNotExist:
-            raise Http404 from None
-        return redirect("contest:receipt", code=attempt.receipt_code)
     attempt = _own_attempt(request, code)
-    if attempt.phase(at=request.at) is Phase.OVER:
+    prediction = shown_prediction(attempt)
+    if request.method == "POST":
+        prediction = take_prediction(request, attempt, is_last=True)
+        if not prediction.refusal:
+            attempt = submit_attempt(code=code, user_id=request.user.pk, at=request.at)
+            return redirect("contest:receipt", code=attempt.receipt_code)
+    elif attempt.phase(at=request.at) is Phase.OVER:
         return _leave_closed(request, attempt)
     paper = paper_questions(attempt_id=attempt.pk)
     unanswered = [question.position for question in paper if not question.response]
@@ -160,9 +147,11 @@ def attempt_submit(request: SignedInRequest, code: UUID) -> HttpResponse:
         "attempt": attempt,
         "question_count": len(paper),
         "unanswered": unanswered,
+        "prediction": prediction,
         **clock_fields(attempt, at=request.at),
     }
-    return render(request, "contest/attempt_submit.html", context)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if prediction.refusal else HTTPStatus.OK
+    return render(request, "contest/attempt_submit.html", context, status=status)
 
 
 def _round(request: TimedRequest, slug: str, round_slug: str) -> Round:
@@ -190,8 +179,9 @@ def _round_page(
 
 
 def _own_attempt(request: SignedInRequest, code: UUID) -> Attempt:
-    attempts = Attempt.objects.of_user(request.user.pk).select_related("round__contest")
-    return get_object_or_404(attempts, code=code)
+    attempts = Attempt.objects.of_user(request.user.pk)
+    asked = attempts.select_related("round__contest", "round__prediction_question")
+    return get_object_or_404(asked, code=code)
 
 
 def _leave_closed(request: SignedInRequest, attempt: Attempt) -> HttpResponse:
@@ -215,7 +205,9 @@ def _paper_page(
     attempt: Attempt,
     paper: list[PaperQuestion],
     refused: RefusedAnswer | None = None,
+    prediction: Prediction | None = None,
 ) -> HttpResponse:
+    prediction = prediction or shown_prediction(attempt)
     context = {
         "attempt": attempt,
         "contest_round": attempt.round,
@@ -224,9 +216,12 @@ def _paper_page(
         "answered_count": sum(bool(question.response) for question in paper),
         "newest_number": max(question.client_number for question in paper),
         "refused": refused,
+        "prediction": prediction,
         **clock_fields(attempt, at=request.at),
     }
-    status = refused.refusal.status if refused else HTTPStatus.OK
+    status = HTTPStatus.OK
+    if refused or prediction.refusal:
+        status = refused.refusal.status if refused else HTTPStatus.UNPROCESSABLE_ENTITY
     return render(request, "contest/attempt_paper.html", context, status=status)
 
 
@@ -239,7 +234,3 @@ def _save(request: SignedInRequest, attempt: Attempt, sent: list[SentAnswer]) ->
 
 def _refused_answers(outcomes: list[Outcome]) -> list[RefusedAnswer]:
     return [outcome for outcome in outcomes if isinstance(outcome, RefusedAnswer)]
-
-
-def _refused(refusal: ContestError) -> dict[str, str]:
-    return {"code": refusal.code, "message": refusal.message}

@@ -143,6 +143,7 @@ function goTo(index, { focus = true } = {}) {
   form.querySelector("[data-previous]").disabled = current === 0;
   form.querySelector("[data-next]").hidden = current === questions.length - 1;
   form.querySelector("[data-finish]").hidden = current !== questions.length - 1;
+  for (const it of form.querySelectorAll("[data-after-last]")) it.hidden = current !== questions.length - 1;
   if (!focus) return;
   questions[current].querySelector("[data-stem]").focus({ preventScroll: true });
   questions[current].scrollIntoView({ block: "start" });
@@ -159,6 +160,7 @@ document.addEventListener("click", (event) => {
 // letters on the screen choose.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.matches("[data-prediction-box]")) return;
   const isInBox = event.target.matches("[data-box]");
   if (isInBox && event.key === "Enter") {
     event.preventDefault(); // which would hand the paper in
@@ -276,6 +278,8 @@ form.addEventListener("submit", (event) => {
   dialog.querySelector("[data-all-answered]").hidden = open.length > 0;
   dialog.querySelector("[data-some-open]").hidden = open.length === 0;
   dialog.querySelector("[data-open-list]").textContent = open.join(", ");
+  const prediction = form.querySelector("[data-prediction-box]");
+  if (prediction) dialog.querySelector("[data-no-prediction]").hidden = prediction.value.trim() !== "";
   dialog.querySelector("[data-unsaved]").hidden = true;
   dialog.showModal();
 });

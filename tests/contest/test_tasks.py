@@ -9,7 +9,7 @@ def test_a_database_that_is_away_is_reported_once_and_tried_again(monkeypatch, c
         if is_away:
             raise OSError("database is away")
 
-    monkeypatch.setattr(tasks, "_close_expired", close)
+    monkeypatch.setattr(tasks, "_work", close)
     expiry = tasks.Expiry()
 
     for _turn in range(3):

@@ -63,8 +63,3 @@ def test_gap_is_the_distance_and_who_said_nothing_comes_after_all():
 def test_gap_below_takes_the_very_number_and_nothing_above():
     assert gap_of(100, truth=100, is_below=True) == NO_GAP
     assert gap_of(101, truth=100, is_below=True) == Gap(missing=1)
-
-
-def test_gap_of_an_unknown_truth_is_none_for_everybody():
-    assert gap_of(None, truth=None, is_below=True) == NO_GAP
-    assert gap_of(5, truth=None, is_below=False) == NO_GAP

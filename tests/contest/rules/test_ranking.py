@@ -100,6 +100,13 @@ def test_each_division_may_have_an_answer_of_its_own():
     assert places(attempts, SCORE, NEAREST, **facts) == {2: 1, 1: 2}
 
 
+def test_who_is_in_no_division_comes_after_those_whose_division_has_an_answer():
+    attempts = [tried(1, prediction=10), tried(2, prediction=99)]
+    facts = {"truths": {(1, 7): 10}, "divisions": {1: None, 2: 7}}
+
+    assert places(attempts, SCORE, NEAREST, **facts) == {2: 1, 1: 2}
+
+
 def test_distances_of_several_rounds_add_up():
     attempts = [
         tried(1, prediction=100),

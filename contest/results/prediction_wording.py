@@ -1,0 +1,48 @@
+"""What a round asks people to predict, in sentences."""
+
+from django.utils.translation import gettext as _
+
+from contest.enums import PredictionScope, PredictionSubject, PredictionUnit
+from contest.models import PredictionQuestion
+
+
+def prediction_stem(question: PredictionQuestion) -> str:
+    """The question itself."""
+    stems = {
+        (PredictionSubject.TAKING_PART, PredictionUnit.PERSONS): _(
+            "Anh/Chị dự đoán có bao nhiêu người dự thi %(where)s?"
+        ),
+        (PredictionSubject.TAKING_PART, PredictionUnit.ATTEMPTS): _(
+            "Anh/Chị dự đoán có bao nhiêu lượt thi được nộp %(where)s?"
+        ),
+        (PredictionSubject.ALL_CORRECT, PredictionUnit.PERSONS): _(
+            "Anh/Chị dự đoán có bao nhiêu người trả lời đúng tất cả các câu hỏi %(where)s?"
+        ),
+        (PredictionSubject.ALL_CORRECT, PredictionUnit.ATTEMPTS): _(
+            "Anh/Chị dự đoán có bao nhiêu lượt thi đúng tất cả các câu hỏi %(where)s?"
+        ),
+    }
+    stem = stems[PredictionSubject(question.subject), PredictionUnit(question.unit)]
+    return stem % {"where": _where(question)}
+
+
+def _where(question: PredictionQuestion) -> str:
+    if question.scope == PredictionScope.DIVISION:
+        return _("trong bảng dự thi của mình ở kỳ thi này")
+    return _("trong kỳ thi này")
+
+
+def prediction_notes(question: PredictionQuestion) -> list[str]:
+    """How the right number is counted, and what it is for."""
+    counted = (
+        _("Mỗi người được đếm một lần, dù thi nhiều lượt.")
+        if question.unit == PredictionUnit.PERSONS
+        else _("Đếm từng lượt thi đã nộp.")
+    )
+    struck = (
+        _("Không đếm bài bị Ban giám khảo hủy.")
+        if question.leaves_out_struck
+        else _("Đếm cả bài sau đó bị Ban giám khảo hủy.")
+    )
+    use = _("Câu này không tính điểm, chỉ dùng để xếp hạng khi bằng điểm.")
+    return [counted, struck, use]
