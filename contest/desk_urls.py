@@ -17,6 +17,7 @@ from contest.views import (
     organiser,
     people_lists,
     questions,
+    ranking,
     releasing,
     settling,
 )
@@ -85,6 +86,12 @@ urlpatterns: list[URLPattern] = [
         "to-chuc/<slug:slug>/<slug:round_slug>/thong-ke/",
         questions.questions_measure,
         name="questions_measure",
+    ),
+    path("to-chuc/<slug:slug>/xep-hang/", ranking.ranking_rules, name="ranking_rules"),
+    path(
+        "to-chuc/<slug:slug>/xep-hang/du-doan/",
+        ranking.prediction_set,
+        name="prediction_set",
     ),
     path("to-chuc/<slug:slug>/thoi-gian/", giving_time.giving_time, name="giving_time"),
     path("to-chuc/<slug:slug>/thoi-gian/su-co/", giving_time.outage_record, name="outage_record"),

@@ -16,8 +16,17 @@ from accounts.enums import Role
 from accounts.models import Unit, User
 from accounts.policies import has_role
 from contest.enums import NameDisplay
-from contest.models import Attempt, Contest, Division, Participant, Round, counted_headcount
+from contest.models import (
+    Attempt,
+    Contest,
+    Division,
+    Participant,
+    Round,
+    counted_headcount,
+    rules_of,
+)
 from contest.queries import TRIED, tried
+from contest.results.wording import later_notice, ranking_rule
 from contest.rules.naming import name_shown
 from contest.rules.ranking import Tried, person_result
 from leaderboard.boards import (
@@ -60,6 +69,16 @@ class BoardPlace:
     def has_total(self) -> bool:
         """Whether people are ranked over the rounds; its own page says so where they are not."""
         return has_total(self.contest)
+
+    @property
+    def ranking_rule(self) -> str:
+        """In words, for everybody."""
+        return ranking_rule(rules_of(self.contest), over_rounds=self.contest_round is None)
+
+    @property
+    def later_notice(self) -> str:
+        """That the order shown is not the final one; "" where it is."""
+        return later_notice(rules_of(self.contest))
 
     @property
     def frozen_rounds(self) -> list[Round]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from accounts.rules.figures import shown_number
 from contest.enums import AttemptPolicy, Criterion, RoundsPolicy
+from contest.models import Contest, rules_of
 from contest.rules.ranking import Lead
 from contest.rules.ranking_rules import Rules
 
@@ -18,6 +19,11 @@ def ranking_rule(rules: Rules, *, over_rounds: bool) -> str:
     }
     sentences = [_attempts(rules), _rounds(rules) if over_rounds else "", order]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def contest_ranking_rule(contest: Contest) -> str:
+    """The whole rule of a contest."""
+    return ranking_rule(rules_of(contest), over_rounds=True)
 
 
 def _attempts(rules: Rules) -> str:

@@ -13,6 +13,7 @@ from accounts.policies import has_role
 from contest.models import Contest
 from contest.queries import RoundEntry, round_entries
 from contest.registration.queries import must_register
+from contest.results.wording import contest_ranking_rule
 from contest.rules.timing import RoundState
 
 
@@ -39,13 +40,15 @@ def contest_list(request: TimedRequest) -> HttpResponse:
 
 @require_safe
 def contest_detail(request: TimedRequest, slug: str) -> HttpResponse:
-    contest = get_object_or_404(visible_contests(request), slug=slug)
+    visible = visible_contests(request).select_related("ranking_rules")
+    contest = get_object_or_404(visible, slug=slug)
     entries = round_entries(contest_id=contest.pk, user_id=request.user.pk, at=request.at)
     context = {
         "contest": contest,
         "entries": entries,
         "foremost": _foremost(entries),
         "must_register": must_register(contest.pk, request.user.pk),
+        "ranking_rule": contest_ranking_rule(contest),
     }
     return render(request, "contest/contest_detail.html", context)
 

@@ -13,6 +13,7 @@ from contest.errors import ContestError
 from contest.models import Contest
 from contest.results.forms import PublishForm
 from contest.results.progress import absent_units, contests_progress, rounds_progress
+from contest.results.wording import contest_ranking_rule
 from contest.services.publishing import publish_contest
 
 
@@ -38,6 +39,7 @@ def organiser_contest(request: SignedInRequest, slug: str) -> HttpResponse:
         "running_count": sum(row.running_count for row in rounds),
         "submitted_count": sum(row.submitted_count for row in rounds),
         "absent_units": list(absent_units(contest=contest, at=request.at)),
+        "ranking_rule": contest_ranking_rule(contest),
         "may_decide": has_role(request.user, Role.ORGANISER),
     }
     return render(request, "contest/desks/organiser_contest.html", context)

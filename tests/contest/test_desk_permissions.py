@@ -37,6 +37,11 @@ PAGES = {
         *("get", "contest:giving_time", "contest"),
         {Role.ORGANISER, Role.OBSERVER},
     ),
+    "ranking_rules": (
+        *("both", "contest:ranking_rules", "contest"),
+        {Role.ORGANISER, Role.OBSERVER},
+    ),
+    "prediction_set": ("post", "contest:prediction_set", "contest", {Role.ORGANISER}),
     "outage_record": ("post", "contest:outage_record", "contest", {Role.ORGANISER}),
     "extra_time_give": ("post", "contest:extra_time_give", "contest", {Role.ORGANISER}),
     "jury_desk": ("get", "contest:jury_desk", None, {Role.JURY, Role.OBSERVER}),
@@ -182,6 +187,7 @@ ANSWER = {
     "counter_revoke": 302,
     "contest_publish": 302,
     "outage_record": 422,
+    "prediction_set": 302,
     "extra_time_give": 422,
     "integrity_scan": 302,  # one is under way
     "cluster_settle": 422,
