@@ -18,6 +18,7 @@ from contest.models.integrity import (
 )
 from contest.models.people_file import ActivationSlip, PeopleFile
 from contest.models.privacy import DeletionRequest
+from contest.models.prizes import Award, AwardOverride, Prize, PrizeBoard
 from contest.models.ranking import (
     LotDraw,
     PredictionQuestion,
@@ -45,6 +46,8 @@ __all__ = [
     "AskedField",
     "Attempt",
     "AttemptOrigin",
+    "Award",
+    "AwardOverride",
     "BlueprintRow",
     "ClusterEvidence",
     "ClusterMember",
@@ -66,6 +69,8 @@ __all__ = [
     "PeopleFile",
     "PredictionQuestion",
     "PredictionTruth",
+    "Prize",
+    "PrizeBoard",
     "RankingRules",
     "Registration",
     "RegistrationRules",

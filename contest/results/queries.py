@@ -43,6 +43,7 @@ class Entrant:
     unit_id: int | None
     unit: str
     unit_kind: str
+    division_id: int | None = None
 
     @property
     def kind_label(self) -> str:
@@ -122,17 +123,30 @@ def leading_rows(contest_round: Round, *, count: int) -> tuple[StandingRow, ...]
     return _ranked(leading, (contest_round,), rules, Facts()).rows[:count]
 
 
-def contest_standings(contest: Contest) -> Standings:
+def contest_standings(contest: Contest, *, of_units: bool = False) -> Standings:
     """The standings over the official rounds of a contest; no rows where it ranks them apart.
 
+    With `of_units` everybody is there even then: the people of a unit count once for all rounds.
     Two queries, one for each round, and up to two for what the rules ask.
     """
     rules = rules_of(contest)
-    if rules.rounds is RoundsPolicy.SEPARATE:
+    if rules.rounds is RoundsPolicy.SEPARATE and not of_units:
         return Standings((), (), rules)
     rounds = Round.objects.official().filter(contest_id=contest.pk).order_by("opens_at", "id")
     lot_number = _lot_number(contest, rules)
     return _standings(tuple(rounds), rules, lot_number=lot_number)
+
+
+def within(standings: Standings, division_id: int | None) -> Standings:
+    """The people of one division with the places among themselves; None: everybody."""
+    if division_id is None:
+        return standings
+    rows = {
+        row.participant_id: row for row in standings.rows if row.entrant.division_id == division_id
+    }
+    ranked = rank((row.result for row in rows.values()), standings.rules.chain)
+    own = (replace(rows[it.result.participant_id], place=it.place, lead=it.lead) for it in ranked)
+    return replace(standings, rows=tuple(own))
 
 
 def _standings(rounds: Sequence[Round], rules: Rules, *, lot_number: str) -> Standings:
@@ -160,8 +174,9 @@ def _ranked(
     for row in rows:
         pk = row[0]
         own.setdefault(pk, []).append(Tried(*row[: len(TRIED)]))
-        *who, divisions[pk], born_on = row[len(TRIED) :]
+        *who, born_on = row[len(TRIED) :]
         entrants[pk] = _entrant(who, words)
+        divisions[pk] = entrants[pk].division_id
         if asks_age and born_on:
             birthdays[pk] = born_on
     facts = replace(facts, divisions=divisions, birthdays=birthdays)
@@ -176,10 +191,10 @@ def _ranked(
 
 
 def _entrant(who: Sequence[Any], words: dict[str, str]) -> Entrant:
-    full_name, kind, division, unit_id, unit, unit_kind = who
+    full_name, kind, division, unit_id, unit, unit_kind, division_id = who
     once = words.setdefault
     texts = [once(text or "", text or "") for text in (kind, division, unit, unit_kind)]
-    return Entrant(full_name, texts[0], texts[1], unit_id, texts[2], texts[3])
+    return Entrant(full_name, texts[0], texts[1], unit_id, texts[2], texts[3], division_id)
 
 
 def prediction_truths(rounds: Iterable[Round]) -> dict[tuple[int, int | None], int]:

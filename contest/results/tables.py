@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from contest.results.queries import StandingRow, Standings
 from contest.results.units import UnitRow
-from contest.results.wording import lead_text
+from contest.results.wording import lead_text, minutes_text
 from contest.rules.ranking import Result
 from contest.rules.receipts import readable
 
@@ -43,12 +43,6 @@ class Table:
 def wall_clock(instant: datetime) -> datetime:
     """The province's date and time, for cells that know no zones."""
     return timezone.make_naive(instant, timezone.get_default_timezone())
-
-
-def minutes_text(elapsed_ms: int) -> str:
-    """125 250 ms as "02:05,250"; minutes go on past 59."""
-    seconds, milliseconds = divmod(elapsed_ms, 1000)
-    return f"{seconds // 60:02}:{seconds % 60:02},{milliseconds:03}"
 
 
 def standings_table(standings: Standings) -> Table:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
-from contest.results.tables import minutes_text
+from contest.results.wording import minutes_text
 
 register = template.Library()
 
@@ -20,3 +21,9 @@ def exact_time(milliseconds: int) -> str:
 def of(values: Mapping[int, Any], key: int) -> Any:
     """What a page's mapping holds for a row."""
     return values[key]
+
+
+@register.filter
+def dong(amount: int) -> str:
+    """An amount of money: "3.000.000 đồng"."""
+    return _("%(amount)s đồng") % {"amount": f"{amount:,}".replace(",", ".")}

@@ -42,6 +42,16 @@ PAGES = {
         {Role.ORGANISER, Role.OBSERVER},
     ),
     "prediction_set": ("post", "contest:prediction_set", "contest", {Role.ORGANISER}),
+    "prize_board_list": (
+        *("both", "contest:prize_board_list", "contest"),
+        {Role.ORGANISER, Role.OBSERVER},
+    ),
+    "prize_board_delete": ("post", "contest:prize_board_delete", "contest", {Role.ORGANISER}),
+    "jury_prizes": ("get", "contest:jury_prizes", "contest", {Role.JURY}),
+    "award_override": ("post", "contest:award_override", "contest", {Role.JURY}),
+    "override_lift": ("post", "contest:override_lift", "contest", {Role.JURY}),
+    "awards_take_over": ("post", "contest:awards_take_over", "contest", {Role.JURY}),
+    "lot_draw": ("post", "contest:lot_draw", "contest", {Role.JURY}),
     "outage_record": ("post", "contest:outage_record", "contest", {Role.ORGANISER}),
     "extra_time_give": ("post", "contest:extra_time_give", "contest", {Role.ORGANISER}),
     "jury_desk": ("get", "contest:jury_desk", None, {Role.JURY, Role.OBSERVER}),
@@ -188,6 +198,9 @@ ANSWER = {
     "contest_publish": 302,
     "outage_record": 422,
     "prediction_set": 302,
+    "prize_board_delete": 302,
+    # of a prize board, and there is none
+    **dict.fromkeys(("award_override", "override_lift", "awards_take_over", "lot_draw"), 404),
     "extra_time_give": 422,
     "integrity_scan": 302,  # one is under way
     "cluster_settle": 422,

@@ -13,7 +13,7 @@ from contest.errors import ContestError
 from contest.results import exporting
 from contest.results.csv_text import plain_text
 from contest.results.exporting import FileFormat, export_standings
-from contest.results.tables import minutes_text
+from contest.results.wording import minutes_text
 from tests.factories import (
     NOON,
     ContestFactory,
