@@ -114,7 +114,18 @@ def person_result(
     lot = lot_of(facts.lot_number, min(result.codes)) if facts.lot_number else ""
     if born_on is None and not lot:
         return result
-    return replace(result, born_on=born_on, lot=lot)
+    return Result(  # dataclasses.replace takes three times as long, which tells for 100,000
+        result.participant_id,
+        result.score,
+        result.elapsed_ms,
+        result.submitted_at,
+        result.gap,
+        born_on,
+        lot,
+        result.codes,
+        result.max_score,
+        result.correct_count,
+    )
 
 
 def round_results(

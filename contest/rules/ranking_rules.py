@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from contest.enums import AttemptPolicy, Criterion, RoundsPolicy
 
@@ -29,7 +30,7 @@ class Rules:
     rounds: RoundsPolicy = RoundsPolicy.SUM
     best_rounds: int = 0  # how many count, where only the best do
 
-    @property
+    @cached_property
     def live_chain(self) -> tuple[Criterion, ...]:
         """The part of the chain that a board can follow while a round runs."""
         return tuple(it for it in self.chain if it in KNOWN_AT_ONCE)
@@ -39,7 +40,7 @@ class Rules:
         """Whether something that is known only afterwards may change the order of a live board."""
         return self.live_chain != self.chain
 
-    @property
+    @cached_property
     def attempt_order(self) -> tuple[Criterion, ...]:
         """What makes one attempt of a person better than another.
 
@@ -48,7 +49,7 @@ class Rules:
         """
         return (*self.live_chain, *(it for it in KNOWN_AT_ONCE if it not in self.live_chain))
 
-    @property
+    @cached_property
     def adds_attempts(self) -> bool:
         """Whether all attempts of a person count together, and not one of them."""
         return self.attempts in {AttemptPolicy.SUM, AttemptPolicy.AVERAGE}
