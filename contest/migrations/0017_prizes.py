@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_national_id'),
-        ('contest', '0019_ranking_frozen'),
+        ('accounts', '0006_user_anonymised'),
+        ('contest', '0016_ranking_frozen'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

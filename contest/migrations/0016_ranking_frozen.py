@@ -77,5 +77,5 @@ def backwards(_apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contest", "0018_ranking_rules")]
+    dependencies = [("contest", "0015_ranking_rules")]
     operations = [migrations.RunPython(forwards, backwards)]
