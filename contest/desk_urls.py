@@ -129,6 +129,7 @@ urlpatterns: list[URLPattern] = [
     path("giam-khao/<slug:slug>/giai/quyet-dinh/", prizes.award_override, name="award_override"),
     path("giam-khao/<slug:slug>/giai/bo-quyet-dinh/", prizes.override_lift, name="override_lift"),
     path("giam-khao/<slug:slug>/giai/ghi-nhan/", prizes.awards_take_over, name="awards_take_over"),
+    path("giam-khao/<slug:slug>/giai/dem/", prizes.prediction_count, name="prediction_count"),
     path("giam-khao/<slug:slug>/giai/boc-tham/", prizes.lot_draw, name="lot_draw"),
     path("don-vi/", coordinator.coordinator_desk, name="coordinator_desk"),
     path("don-vi/<slug:slug>/nguoi/", coordinator.unit_people_list, name="unit_people_list"),

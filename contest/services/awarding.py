@@ -22,7 +22,6 @@ from contest.models import (
     Contest,
     Division,
     Participant,
-    PredictionQuestion,
     Prize,
     PrizeBoard,
     Round,
@@ -31,6 +30,7 @@ from contest.models import (
 from contest.results.prizes import board_proposal
 from contest.rules.awarding import Flag
 from contest.rules.ranking_rules import PREDICTIONS
+from contest.services.predicting import uncounted
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def take_over(*, board_id: int, actor: User, at: datetime) -> list[Award]:
     """Write the proposal down as the awards of its board, in place of what stood there; recorded.
 
     Raises ContestError "not_allowed"; "not_over" and "attempts_running" while results may change;
-    "prediction_open" before the right number is known; "ties_open" and "too_many" until the jury
+    "prediction_open" until the right number is counted; "ties_open" and "too_many" until the jury
     has decided.
     """
     board = _board_of_jury(board_id, actor)
@@ -231,9 +231,8 @@ def _refuse_unsettled(board: PrizeBoard, *, at: datetime) -> None:
         raise ContestError("not_over", _("Kỳ thi chưa kết thúc nên chưa thể trao giải."))
     if Attempt.objects.running().filter(round__in=of_board).exists():
         raise ContestError("attempts_running", _("Còn lượt thi chưa kết thúc."))
-    uncounted = PredictionQuestion.objects.filter(round__in=of_board, round__prediction_truths=None)
-    if PREDICTIONS & set(rules_of(contest).chain) and uncounted.exists():
-        message = _("Chưa có số đúng của câu dự đoán.")
+    if PREDICTIONS & set(rules_of(contest).chain) and uncounted(of_board):
+        message = _("Số đúng của câu dự đoán chưa được đếm hoặc cần đếm lại.")
         raise ContestError("prediction_open", message)
 
 

@@ -88,10 +88,7 @@ def settle_predictions(*, round_id: int, at: datetime) -> list[PredictionTruth]:
         raise ContestError("not_over", _("Kỳ thi chưa kết thúc nên chưa có số đúng."))
     if Attempt.objects.running().filter(round=round_id).exists():
         raise ContestError("attempts_running", _("Còn lượt thi chưa kết thúc."))
-    known = {
-        it.division_id: it.value
-        for it in PredictionTruth.objects.filter(round=round_id).order_by("pk")
-    }
+    known = _known(question)
     return PredictionTruth.objects.bulk_create(
         PredictionTruth(
             round_id=round_id,
@@ -103,6 +100,12 @@ def settle_predictions(*, round_id: int, at: datetime) -> list[PredictionTruth]:
         for division_id, value in _counts(question).items()
         if known.get(division_id) != value
     )
+
+
+def uncounted(rounds: Iterable[Round]) -> list[PredictionQuestion]:
+    """The questions of these rounds whose right number is not, or no longer, what was counted."""
+    asked = PredictionQuestion.objects.filter(round__in=list(rounds)).select_related("round")
+    return [it for it in asked if _known(it) != _counts(it)]
 
 
 def settle_due(*, at: datetime) -> int:
@@ -127,6 +130,12 @@ def _settled(rounds: Iterable[Round], *, at: datetime) -> Iterable[Round]:
         if contest_round.is_over(at=at) and not running.exists():
             settle_predictions(round_id=contest_round.pk, at=at)
             yield contest_round
+
+
+def _known(question: PredictionQuestion) -> dict[int | None, int]:
+    """By division, what was last counted."""
+    rows = PredictionTruth.objects.filter(round=question.round_id).order_by("pk")
+    return dict(rows.values_list("division_id", "value"))
 
 
 def _counts(question: PredictionQuestion) -> dict[int | None, int]:

@@ -21,7 +21,9 @@ from contest.models import Contest, LotDraw, Participant, PredictionTruth, Prize
 from contest.prize_forms import LotForm, OverrideForm
 from contest.results.prizes import BoardProposal, board_proposal, prize_boards
 from contest.results.wording import ranking_rule, unit_rule
+from contest.rules.ranking_rules import PREDICTIONS
 from contest.services.awarding import lift_override, override_award, take_over
+from contest.services.predicting import settle_predictions, uncounted
 from contest.services.ruling import draw_lot
 
 
@@ -112,6 +114,20 @@ def lot_draw(request: SignedInRequest, slug: str) -> HttpResponse:
         ),
         _("Đã ghi nhận con số bốc thăm."),
     )
+
+
+@require_POST
+@require_role(Role.JURY)
+def prediction_count(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Count what was to be predicted again: attempts may have been opened once more since."""
+    contest, board, number = _sent_board(request, slug)
+    of_board = contest.rounds.filter(pk=board.round_id) if board.round_id else contest.rounds.all()
+
+    def deed() -> None:
+        for question in uncounted(of_board):
+            settle_predictions(round_id=question.round_id, at=request.at)
+
+    return _done(request, contest, number, deed, _("Đã đếm số đúng của câu dự đoán."))
 
 
 def _done(
@@ -207,4 +223,5 @@ def _board_context(
         "draw": draw,
         "lot_form": (lot_form or LotForm()) if asks_lot and draw is None else None,
         "truths": [] if board.is_collective else list(newest.values()),
+        "asks_prediction": not board.is_collective and bool(PREDICTIONS & set(rules.chain)),
     }

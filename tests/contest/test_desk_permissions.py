@@ -51,6 +51,7 @@ PAGES = {
     "award_override": ("post", "contest:award_override", "contest", {Role.JURY}),
     "override_lift": ("post", "contest:override_lift", "contest", {Role.JURY}),
     "awards_take_over": ("post", "contest:awards_take_over", "contest", {Role.JURY}),
+    "prediction_count": ("post", "contest:prediction_count", "contest", {Role.JURY}),
     "lot_draw": ("post", "contest:lot_draw", "contest", {Role.JURY}),
     "outage_record": ("post", "contest:outage_record", "contest", {Role.ORGANISER}),
     "extra_time_give": ("post", "contest:extra_time_give", "contest", {Role.ORGANISER}),
@@ -200,7 +201,8 @@ ANSWER = {
     "prediction_set": 302,
     "prize_board_delete": 302,
     # of a prize board, and there is none
-    **dict.fromkeys(("award_override", "override_lift", "awards_take_over", "lot_draw"), 404),
+    **dict.fromkeys(("award_override", "override_lift", "awards_take_over"), 404),
+    **dict.fromkeys(("lot_draw", "prediction_count"), 404),
     "extra_time_give": 422,
     "integrity_scan": 302,  # one is under way
     "cluster_settle": 422,

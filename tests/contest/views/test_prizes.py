@@ -13,6 +13,7 @@ from tests.factories import (
     NOON,
     ContestFactory,
     ParticipantFactory,
+    PredictionQuestionFactory,
     RankingRulesFactory,
     RoleGrantFactory,
     RoundFactory,
@@ -264,6 +265,26 @@ def test_a_lot_is_announced_on_the_page_and_stands_there(client, contest):
     assert "58213" in shown
     assert "Bốc thăm trước người sau" in shown
     assert "Bốc thăm công khai" not in shown
+
+
+def test_the_right_number_is_counted_on_the_page_before_anything_is_taken_over(client, contest):
+    RankingRulesFactory(contest=contest, chain=["score", "nearest"])
+    PredictionQuestionFactory(round=contest.rounds.get())
+    people(contest, 20)
+    board_with(contest, 1)
+    sign_in(client, Role.JURY)
+    sent = {"bang": "1"}
+
+    refused = client.post(page(contest, "awards_take_over"), sent, follow=True).content.decode()
+    counted = client.post(page(contest, "prediction_count"), sent, follow=True).content.decode()
+    client.post(page(contest, "awards_take_over"), sent)
+
+    assert "Số đúng của câu dự đoán chưa được đếm hoặc cần đếm lại." in refused
+    assert "Số đúng của câu dự đoán, Tuần 1: <b>1</b>" in counted
+    assert Award.objects.count() == 1
+    people(contest, 15)  # a paper that was opened once more since
+    again = client.post(page(contest, "awards_take_over"), sent, follow=True).content.decode()
+    assert "cần đếm lại" in again
 
 
 def test_more_prizes_than_people_is_said(client, contest):
