@@ -240,12 +240,13 @@ async def test_a_process_that_missed_a_version_tells_its_sockets(open_socket):
 @pytest.mark.django_db(transaction=True)
 async def test_a_dropped_spectator_is_disconnected(open_socket, monkeypatch):
     contest_round = await sync_to_async(RoundFactory)()
-    await sync_to_async(board_state)(round_board(contest_round, at=NOON))
+    board = await sync_to_async(round_board)(contest_round, at=NOON)
+    await sync_to_async(board_state)(board)
     socket = await open_socket(
         f"/ws/bang-xep-hang/{contest_round.contest.slug}/{contest_round.slug}/"
     )
     await socket.receive_json(5)
-    (spectator,) = hub_module.hub()._boards[round_board(contest_round, at=NOON).group].spectators
+    (spectator,) = hub_module.hub()._boards[board.group].spectators
 
     spectator._drop()
 
