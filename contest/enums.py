@@ -214,3 +214,18 @@ class Turnout(TextChoices):
     NOT_STARTED = "not_started", _("Đã đăng ký, chưa vào thi")
     UNFINISHED = "unfinished", _("Chưa thi xong")
     DONE = "done", _("Đã thi xong")
+
+
+class ResultState(TextChoices):
+    """How far a sealed result has come."""
+
+    SEALED = "sealed", _("Đã niêm phong")
+    CONFIRMED = "confirmed", _("Đã xác nhận")
+    PUBLISHED = "published", _("Đã công bố")
+    WITHDRAWN = "withdrawn", _("Đã thu hồi")
+
+
+class ComplaintState(TextChoices):
+    OPEN = "open", _("Chưa trả lời")
+    ACCEPTED = "accepted", _("Chấp nhận")
+    REJECTED = "rejected", _("Không chấp nhận")

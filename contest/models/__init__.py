@@ -1,4 +1,5 @@
 from contest.models.attempt import TIME_FIELDS, Answer, AnswerEvent, Attempt, Participant
+from contest.models.complaint import LONGEST_COMPLAINT, Complaint
 from contest.models.contest import (
     BlueprintRow,
     Contest,
@@ -36,9 +37,11 @@ from contest.models.registration import (
     RegistrationRules,
     UnitCondition,
 )
+from contest.models.result import ResultPart, ResultVersion
 from contest.models.unit_headcount import UnitHeadcount, counted_headcount
 
 __all__ = [
+    "LONGEST_COMPLAINT",
     "TIME_FIELDS",
     "ActivationSlip",
     "Answer",
@@ -51,6 +54,7 @@ __all__ = [
     "BlueprintRow",
     "ClusterEvidence",
     "ClusterMember",
+    "Complaint",
     "ConsentText",
     "Contest",
     "CounterDevice",
@@ -74,6 +78,8 @@ __all__ = [
     "RankingRules",
     "Registration",
     "RegistrationRules",
+    "ResultPart",
+    "ResultVersion",
     "Round",
     "RoundOutage",
     "UnitCondition",

@@ -59,6 +59,14 @@ class Contest(models.Model):
         default=DuplicateAttempts.FIRST,
         db_default=DuplicateAttempts.FIRST,
     )
+    complaint_hours = models.PositiveSmallIntegerField(
+        _("thời hạn khiếu nại sau khi kỳ thi kết thúc (giờ)"), default=72, db_default=72
+    )
+    seal_waits_for_complaints = models.BooleanField(
+        _("chỉ niêm phong khi đã trả lời hết khiếu nại"), default=False, db_default=False
+    )
+    # keeps what a sealed result hides from being guessed; made when first needed
+    sealing_salt = models.CharField(max_length=64, blank=True, db_default="", editable=False)
 
     objects = ContestQuerySet.as_manager()
 

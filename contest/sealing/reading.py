@@ -1,0 +1,113 @@
+"""What was sealed, read back: pages of a board, a receipt's place, files to check."""
+
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from contest.models import Attempt, ResultPart, ResultVersion
+from contest.rules.canonical import canonical
+from contest.rules.merkle import BLOCK, Step, proof_of
+from contest.singleflight import SingleFlightCache
+
+ROWS_A_PAGE = 64  # divides BLOCK
+_parts = SingleFlightCache(size=64, seconds=300)  # never changed, and read by everybody at once
+
+
+@dataclass(frozen=True)
+class Inclusion:
+    """A receipt within a sealed result: its row, what its leaf is of, and the way to the root."""
+
+    version: ResultVersion
+    number: int
+    leaf: str
+    receipt: dict[str, Any]
+    steps: list[Step]
+
+    def as_file(self) -> bytes:
+        """The proof as docs/verification.md has it."""
+        return canonical(
+            {
+                "format": "bao-gom/1",
+                "digest": self.version.digest,
+                "head": self.version.content,
+                "n": self.number,
+                "receipt": self.receipt,
+                "leaf": self.leaf,
+                "proof": [
+                    {"side": "left" if step.is_left else "right", "hash": step.digest.hex()}
+                    for step in self.steps
+                ],
+            }
+        )
+
+
+def board_page(version: ResultVersion, board: str, page: int) -> list[dict[str, Any]]:
+    """The rows of a page, from 1, of a board. One query, or none where they were read lately."""
+    number, offset = divmod((page - 1) * ROWS_A_PAGE, BLOCK)
+    rows: list[dict[str, Any]] = _parts.get(
+        (version.pk, board, number), lambda: _rows(version, f"board:{board}", number)
+    )
+    return rows[offset : offset + ROWS_A_PAGE]
+
+
+def _rows(version: ResultVersion, section: str, number: int) -> list[dict[str, Any]]:
+    part = version.parts.filter(section=section, number=number).first()
+    return _unpacked(part.content) if part else []
+
+
+def inclusion(version: ResultVersion, attempt: Attempt) -> Inclusion | None:
+    """None for an attempt that the version does not hold. Two queries."""
+    code = attempt.receipt_code or ""
+    parts = version.parts.filter(section="attempts").order_by("number")
+    part = parts.filter(first_key__lte=code).last()
+    if part is None:
+        return None
+    receipts = _unpacked(part.opened)
+    index = next((i for i, it in enumerate(receipts) if it["receipt"] == code), None)
+    if index is None:
+        return None
+    rows = _unpacked(part.content)
+    roots = [bytes.fromhex(it) for it in parts.values_list("root", flat=True)]
+    leaves = [bytes.fromhex(row["leaf"]) for row in rows]
+    steps = proof_of(leaves, index) + proof_of(roots, part.number)
+    return Inclusion(version, rows[index]["n"], rows[index]["leaf"], receipts[index], steps)
+
+
+def bundle(version: ResultVersion, *, is_open: bool) -> Iterator[bytes]:
+    """The file to check, piece by piece; with `is_open` also what the public may not read.
+
+    One query, and one for each part: the memory does not grow with the result.
+    """
+    yield b'{"head":' + version.head.encode()
+    yield b',"digest":' + canonical(version.digest)
+    boards = [f"board:{it['code']}" for it in version.content["boards"]]
+    for section in ("attempts", "questions", "decisions"):
+        yield b"," + canonical(section) + b":["
+        yield from _section(version, section, is_open=is_open)
+        yield b"]"
+    yield b',"boards":{'
+    for place, board in enumerate(boards):
+        yield (b"," if place else b"") + canonical(board.removeprefix("board:")) + b":["
+        yield from _section(version, board, is_open=is_open)
+        yield b"]"
+    yield b"}}\n"
+
+
+def _section(version: ResultVersion, section: str, *, is_open: bool) -> Iterator[bytes]:
+    parts = version.parts.filter(section=section).order_by("number")
+    for number in parts.values_list("number", flat=True):
+        part = parts.get(number=number)
+        yield b"," if number else b""
+        yield _opened_rows(part) if is_open else zlib.decompress(part.content)[1:-1]
+
+
+def _opened_rows(part: ResultPart) -> bytes:
+    rows = zip(_unpacked(part.content), _unpacked(part.opened), strict=True)
+    return b",".join(canonical(row | {"open": opened}) for row, opened in rows)
+
+
+def _unpacked(content: bytes | memoryview) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(zlib.decompress(content))
+    return rows
