@@ -78,7 +78,7 @@ SELECT attempt_id, position, response, client_number, saved_at FROM contest_answ
 
 def main() -> None:
     call_command("migrate", verbosity=0)
-    contest_round = _filled_round()
+    contest_round = filled_round()
     before = _peak_mb()
     began, cpu_began = time.perf_counter(), time.process_time()
     measured = measure_round(contest_round, at=NOON + timedelta(days=1))
@@ -93,7 +93,7 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _filled_round() -> Round:
+def filled_round() -> Round:
     contest = Contest.objects.create(slug="do-cau-hoi", name="Đo câu hỏi", host="Máy đo")
     question_set = QuestionSet.objects.create(code="do", name="Đo")
     contest_round = Round.objects.create(

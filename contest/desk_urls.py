@@ -5,6 +5,8 @@ from django.urls import URLPattern, path
 from contest.views import (
     activation,
     asking,
+    closing,
+    complaints,
     coordinator,
     counter,
     decisions,
@@ -131,6 +133,39 @@ urlpatterns: list[URLPattern] = [
     path("giam-khao/<slug:slug>/giai/ghi-nhan/", prizes.awards_take_over, name="awards_take_over"),
     path("giam-khao/<slug:slug>/giai/dem/", prizes.prediction_count, name="prediction_count"),
     path("giam-khao/<slug:slug>/giai/boc-tham/", prizes.lot_draw, name="lot_draw"),
+    path("giam-khao/<slug:slug>/ket-thuc/", closing.contest_closing, name="contest_closing"),
+    path("giam-khao/<slug:slug>/ket-thuc/niem-phong/", closing.result_seal, name="result_seal"),
+    path(
+        "giam-khao/<slug:slug>/ket-qua/<int:number>/",
+        closing.result_version,
+        name="result_version",
+    ),
+    path(
+        "giam-khao/<slug:slug>/ket-qua/<int:number>/xac-nhan/",
+        closing.result_confirm,
+        name="result_confirm",
+    ),
+    path(
+        "giam-khao/<slug:slug>/ket-qua/<int:number>/cong-bo/",
+        closing.result_publish,
+        name="result_publish",
+    ),
+    path(
+        "giam-khao/<slug:slug>/ket-qua/<int:number>/thu-hoi/",
+        closing.result_withdraw,
+        name="result_withdraw",
+    ),
+    path(
+        "giam-khao/<slug:slug>/ket-qua/<int:number>/tep/",
+        closing.result_whole_file,
+        name="result_whole_file",
+    ),
+    path("giam-khao/<slug:slug>/khieu-nai/", complaints.complaint_list, name="complaint_list"),
+    path(
+        "giam-khao/<slug:slug>/khieu-nai/<uuid:code>/",
+        complaints.complaint_answer,
+        name="complaint_answer",
+    ),
     path("don-vi/", coordinator.coordinator_desk, name="coordinator_desk"),
     path("don-vi/<slug:slug>/nguoi/", coordinator.unit_people_list, name="unit_people_list"),
     path("don-vi/<slug:slug>/nhac-thi/", coordinator.reminder_list, name="reminder_list"),

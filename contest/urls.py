@@ -1,7 +1,15 @@
 from django.urls import path
 
 from contest import desk_urls, privacy_urls
-from contest.views import attempts, contests, predicting, receipts, registration
+from contest.views import (
+    attempts,
+    complaints,
+    contests,
+    predicting,
+    receipts,
+    registration,
+    results,
+)
 
 app_name = "contest"
 urlpatterns = [
@@ -15,6 +23,13 @@ urlpatterns = [
     path("thi/<uuid:code>/hinh/<slug:digest>/", attempts.paper_picture, name="paper_picture"),
     path("phieu/<slug:code>/", receipts.receipt, name="receipt"),
     path("phieu/<slug:code>/xem-lai/", receipts.attempt_review, name="attempt_review"),
+    path("phieu/<slug:code>/qr.svg", receipts.receipt_qr, name="receipt_qr"),
+    path("phieu/<slug:code>/bai-lam.json", receipts.answers_file, name="answers_file"),
+    path("phieu/<slug:code>/chung-minh/<int:number>.json", receipts.proof_file, name="proof_file"),
+    path("phieu/<slug:code>/chung-minh/<int:number>.svg", receipts.proof_qr, name="proof_qr"),
+    path("phieu/<slug:code>/khieu-nai/", complaints.complaint_file, name="complaint_file"),
+    path("ket-qua/<slug:slug>/", results.result_page, name="result"),
+    path("ket-qua/<slug:slug>/<int:number>.json", results.result_file, name="result_file"),
     path("hoi-thi/<slug:slug>/dang-ky/", registration.registration, name="registration"),
     *privacy_urls.urlpatterns,  # before the desks: no contest takes their place
     *desk_urls.urlpatterns,

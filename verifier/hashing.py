@@ -7,9 +7,11 @@ from typing import Any
 NOTHING = "0" * 64  # before the first decision
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical(content: Any) -> bytes:
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _encode(content).encode()
 
 
 def digest(content: Any) -> str:

@@ -1,3 +1,4 @@
+import uuid
 from typing import Self
 
 from django.db import models
@@ -21,6 +22,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 class Complaint(models.Model):
     """What a participant objects to: a question on their own paper, or their result."""
 
+    code = models.UUIDField(_("mã"), default=uuid.uuid4, unique=True, editable=False)
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="complaints")
     attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="complaints")
     position = models.PositiveSmallIntegerField(_("câu số"), null=True)  # none: the result

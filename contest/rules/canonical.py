@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 _HUNDREDTH = Decimal("0.01")
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def canonical(content: Any) -> bytes:
     """JSON in UTF-8 with sorted keys and no white space. Numbers in it are whole."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _encode(content).encode()
 
 
 def sha256(content: Any) -> str:

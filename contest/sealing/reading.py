@@ -43,11 +43,37 @@ class Inclusion:
         )
 
 
+def board_of(version: ResultVersion, code: str) -> dict[str, Any] | None:
+    """What the head says of a board; of the last one, which is the widest, where none is named."""
+    boards: list[dict[str, Any]] = version.content["boards"]
+    if not code:
+        return boards[-1]
+    return next((it for it in boards if it["code"] == code), None)
+
+
+def holds(version: ResultVersion, *, number: int, leaf: str) -> bool:
+    """Whether this leaf stands in this row of the sealed attempts. One query, or none."""
+    block, offset = divmod(number - 1, BLOCK)
+    key = (version.digest, "attempts", block)
+    rows = _parts.get(key, lambda: _rows(version, "attempts", block))
+    return offset < len(rows) and rows[offset]["leaf"] == leaf
+
+
+def full_page(version: ResultVersion, board: str, page: int) -> list[dict[str, Any]]:
+    """As `board_page`, with what the rows close: for those who may see names. One query."""
+    number, offset = divmod((page - 1) * ROWS_A_PAGE, BLOCK)
+    part = version.parts.filter(section=f"board:{board}", number=number).first()
+    if part is None:
+        return []
+    rows = zip(_unpacked(part.content), _unpacked(part.opened), strict=True)
+    return [row | opened for row, opened in rows][offset : offset + ROWS_A_PAGE]
+
+
 def board_page(version: ResultVersion, board: str, page: int) -> list[dict[str, Any]]:
     """The rows of a page, from 1, of a board. One query, or none where they were read lately."""
     number, offset = divmod((page - 1) * ROWS_A_PAGE, BLOCK)
     rows: list[dict[str, Any]] = _parts.get(
-        (version.pk, board, number), lambda: _rows(version, f"board:{board}", number)
+        (version.digest, board, number), lambda: _rows(version, f"board:{board}", number)
     )
     return rows[offset : offset + ROWS_A_PAGE]
 

@@ -173,6 +173,11 @@ def _refuse_stale(version: ResultVersion) -> None:
         raise ContestError("stale", message)
 
 
+def require_jury(actor: User) -> None:
+    """Raises ContestError "not_allowed"."""
+    _require(actor, Role.JURY)
+
+
 def _require(actor: User, *roles: Role) -> None:
     if not has_role(actor, *roles):
         raise ContestError(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Role
 from accounts.http import TimedRequest
 from accounts.policies import has_role
-from contest.models import Contest
+from contest.models import Contest, ResultVersion
 from contest.queries import RoundEntry, round_entries
 from contest.registration.queries import must_register
 from contest.results.wording import contest_ranking_rule
@@ -40,8 +40,9 @@ def contest_list(request: TimedRequest) -> HttpResponse:
 
 @require_safe
 def contest_detail(request: TimedRequest, slug: str) -> HttpResponse:
+    results = ResultVersion.objects.ever_published().filter(contest=OuterRef("pk"))
     visible = visible_contests(request).select_related("ranking_rules")
-    contest = get_object_or_404(visible, slug=slug)
+    contest = get_object_or_404(visible.annotate(has_result=Exists(results)), slug=slug)
     entries = round_entries(contest_id=contest.pk, user_id=request.user.pk, at=request.at)
     context = {
         "contest": contest,

@@ -1,7 +1,6 @@
 """The way into a contest on paper: QR codes and a poster."""
 
 from django import forms
-from django.conf import settings
 from django.db.models import Max, Min
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,6 +11,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from accounts.enums import Role
 from accounts.http import TimedRequest
 from accounts.policies import has_role
+from contest.addresses import public_address
 from contest.models import Contest
 from contest.qr_codes import qr_png, qr_svg
 
@@ -59,8 +59,7 @@ def poster(request: TimedRequest, slug: str) -> HttpResponse:
 
 def contest_address(request: TimedRequest, contest: Contest) -> str:
     """The absolute address of the contest's page, as the public reaches it."""
-    path = reverse("contest:contest_detail", args=[contest.slug])
-    return settings.PUBLIC_URL + path if settings.PUBLIC_URL else request.build_absolute_uri(path)
+    return public_address(request, reverse("contest:contest_detail", args=[contest.slug]))
 
 
 def _visible_contest(request: TimedRequest, slug: str) -> Contest:

@@ -1,11 +1,16 @@
 """Every desk page as every role: what each may open, and what each may do."""
 
+from datetime import timedelta
+from uuid import UUID
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
 from contest.models import IntegrityScan
+from contest.complaints.filing import file_complaint
+from contest.sealing.sealing import seal
 from questionbank.rules.item_analysis import ItemResponse
 from questionbank.services.measuring import Sitting, store_statistics
 from tests.factories import (
@@ -79,6 +84,27 @@ PAGES = {
         *("post", "contest:standings_export", "contest"),
         {Role.JURY, Role.ORGANISER},
     ),
+    "contest_closing": (
+        *("get", "contest:contest_closing", "contest"),
+        {Role.JURY, Role.ORGANISER, Role.OBSERVER},
+    ),
+    "result_seal": ("post", "contest:result_seal", "contest", {Role.JURY}),
+    "result_version": (
+        *("get", "contest:result_version", "version"),
+        {Role.JURY, Role.ORGANISER, Role.OBSERVER},
+    ),
+    "result_confirm": ("post", "contest:result_confirm", "version", {Role.JURY}),
+    "result_publish": (
+        *("post", "contest:result_publish", "version"),
+        {Role.JURY, Role.ORGANISER},
+    ),
+    "result_withdraw": ("post", "contest:result_withdraw", "version", {Role.JURY}),
+    "result_whole_file": (
+        *("post", "contest:result_whole_file", "version"),
+        {Role.JURY, Role.ORGANISER},
+    ),
+    "complaint_list": ("get", "contest:complaint_list", "contest", {Role.JURY}),
+    "complaint_answer": ("both", "contest:complaint_answer", "complaint", {Role.JURY}),
     "coordinator_desk": ("get", "contest:coordinator_desk", None, {Role.COORDINATOR}),
     "unit_list": ("get", "units:unit_list", None, {Role.ORGANISER, Role.OBSERVER}),
     "unit_detail": ("get", "units:unit_detail", "unit", {Role.ORGANISER, Role.OBSERVER}),
@@ -215,6 +241,7 @@ ANSWER = {
     "units_apply": 404,
     **dict.fromkeys(("bulk_act", "question_send", "question_retire", "question_reopen"), 302),
     "question_comment": 302,
+    **dict.fromkeys(("result_seal", "result_confirm", "result_publish", "result_withdraw"), 302),
     "topic_create": 422,
     **dict.fromkeys(("topic_shift", "topic_delete", "questions_measure"), 302),
 }
@@ -228,9 +255,17 @@ def site():
 def made_site():
     """Something for every page to show, and the parts of its address."""
     contest_round = RoundFactory()
-    SubmittedAttemptFactory(round=contest_round)
+    attempt = SubmittedAttemptFactory(round=contest_round)
     contest = contest_round.contest
     IntegrityScan.objects.create(contest=contest, started_at=NOON, told_at=timezone.now())
+    after = NOON + timedelta(hours=3)
+    version = seal(
+        contest_id=contest.pk,
+        contest_round=contest_round,
+        actor=RoleGrantFactory(role=Role.JURY).user,
+        at=after,
+    )
+    complaint = file_complaint(attempt=attempt, position=None, text="Sai giờ", at=after)
     question = QuestionFactory()
     answer = ItemResponse(question.current_revision_id, "B", True, 1.0, None)
     store_statistics(Sitting("hoi-thi/tuan", "Tuần"), [[answer]], at=NOON)
@@ -244,6 +279,8 @@ def made_site():
         "unit": [UnitFactory().code],
         "file": [NO_FILE],
         "kind": ["participants"],
+        "version": [contest.slug, version.number],
+        "complaint": [contest.slug, complaint.code],
     }
 
 
@@ -263,6 +300,11 @@ def signed_in(client, role):
 def address(page, site):
     _method, name, argument, _roles = PAGES[page]
     return reverse(name, args=site[argument] if argument else [])
+
+
+def missing(part):
+    """Of the same type, and nobody's."""
+    return {int: 999, UUID: UUID(int=0)}.get(type(part), "khong-co")
 
 
 def ask(client, method, address, data=None):
@@ -327,7 +369,7 @@ def test_page_of_what_does_not_exist_is_404(page, site, client):
         method,
         address(
             page,
-            {name: ["khong-co" for _part in parts] for name, parts in site.items()}
+            {name: list(map(missing, parts)) for name, parts in site.items()}
             | {"file": [NO_FILE], "cluster": [site["contest"][0], "khong-co"]},
         ),
         DATA.get(page),

@@ -21,7 +21,7 @@ def closed_round(scores=(18, 20, 15), **fields):
     contest_round = RoundFactory(**fields)
     for place, score in enumerate(scores):
         SubmittedAttemptFactory(
-            round=contest_round, score=score, elapsed_ms=600_000 - place * 60_000
+            round=contest_round, score=score, elapsed_ms=600_000 - place * 5_000
         )
     return contest_round
 

@@ -1,0 +1,58 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contest.models import LONGEST_COMPLAINT, Attempt, Complaint, Decision
+
+ABOUT_THE_RESULT = ""
+
+
+class ComplaintForm(forms.Form):
+    """What a participant objects to on one paper."""
+
+    position = forms.TypedChoiceField(
+        label=_("Khiếu nại về"), required=False, coerce=int, empty_value=None
+    )
+    text = forms.CharField(
+        label=_("Nội dung"),
+        help_text=_("Xin nêu rõ lý do, kèm căn cứ (điều, khoản, văn bản) nếu có."),
+        max_length=LONGEST_COMPLAINT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def __init__(self, attempt: Attempt, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        positions = attempt.answers.order_by("position").values_list("position", flat=True)
+        self.fields["position"].choices = [  # type: ignore[attr-defined]
+            (ABOUT_THE_RESULT, _("Kết quả của tôi")),
+            *((it, _("Câu %(position)d") % {"position": it}) for it in positions),
+        ]
+
+
+class AnswerForm(forms.Form):
+    """The jury's answer to a complaint."""
+
+    is_accepted = forms.TypedChoiceField(
+        label=_("Kết luận"),
+        choices=[("1", _("Chấp nhận")), ("0", _("Không chấp nhận"))],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+    )
+    reply = forms.CharField(
+        label=_("Trả lời"),
+        help_text=_("Người khiếu nại đọc được nội dung này."),
+        max_length=LONGEST_COMPLAINT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    decision = forms.ModelChoiceField(
+        label=_("Quyết định đã ra từ khiếu nại này"),
+        queryset=Decision.objects.none(),
+        to_field_name="number",
+        required=False,
+    )
+
+    def __init__(self, complaint: Complaint, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        decisions = Decision.objects.filter(contest=complaint.contest_id).order_by("-number")
+        self.fields["decision"].queryset = decisions  # type: ignore[attr-defined]

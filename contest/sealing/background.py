@@ -1,0 +1,89 @@
+"""Sealing a large result takes longer than a page may: it goes on behind and tells its progress."""
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import cache
+from django.db import connections
+
+from accounts.models import User
+from contest.errors import ContestError
+from contest.models import Attempt, Contest, Round
+from contest.sealing.content import board_code
+from contest.sealing.sealing import refuse_to_seal, require_jury, seal
+
+AT_ONCE = 2000  # attempts that are sealed within the request
+SILENT_SECONDS = 120  # work that has told nothing for so long died with its process
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Progress:
+    done: int
+    total: int
+    has_failed: bool = False
+    refusal: str = ""  # why it was refused on the way
+
+
+def begin_sealing(
+    contest: Contest, contest_round: Round | None, *, actor: User, at: datetime
+) -> bool:
+    """Seal at once, or start the work unless it is under way. Returns whether it is done.
+
+    Raises ContestError as `seal` does; what is refused on the way stands in `progress_of`.
+    """
+    require_jury(actor)
+    refuse_to_seal(contest, contest_round, at=at)
+    total = _attempt_count(contest, contest_round)
+    if total <= AT_ONCE:
+        seal(contest_id=contest.pk, contest_round=contest_round, actor=actor, at=at)
+        return True
+    key = _key(contest, contest_round)
+    known: Progress | None = cache.get(key)
+    if known is not None and known.has_failed:
+        cache.delete(key)
+    if not cache.add(key, Progress(0, total), timeout=SILENT_SECONDS):
+        return False
+
+    def tell(done: int) -> None:
+        cache.set(key, Progress(done, total), timeout=SILENT_SECONDS)
+
+    def work() -> None:
+        try:
+            seal(
+                contest_id=contest.pk,
+                contest_round=contest_round,
+                actor=actor,
+                at=at,
+                progress=tell,
+            )
+        except ContestError as refusal:
+            failed = Progress(0, total, has_failed=True, refusal=refusal.message)
+            cache.set(key, failed, timeout=SILENT_SECONDS)
+        except Exception:
+            logger.exception("the result of contest %s could not be sealed", contest.pk)
+            cache.set(key, Progress(0, total, has_failed=True), timeout=SILENT_SECONDS)
+        else:
+            cache.delete(key)
+        finally:
+            connections.close_all()
+
+    threading.Thread(target=work, name="sealing", daemon=True).start()
+    return False
+
+
+def progress_of(contest: Contest, contest_round: Round | None) -> Progress | None:
+    """None unless it is being sealed, or that has just failed."""
+    progress: Progress | None = cache.get(_key(contest, contest_round))
+    return progress
+
+
+def _attempt_count(contest: Contest, contest_round: Round | None) -> int:
+    rounds = [contest_round] if contest_round else list(contest.rounds.official())
+    return Attempt.objects.submitted().filter(round__in=rounds).count()
+
+
+def _key(contest: Contest, contest_round: Round | None) -> str:
+    return f"sealing:{contest.pk}:{board_code(contest_round)}"

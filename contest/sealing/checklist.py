@@ -1,0 +1,153 @@
+"""The closing of a round, or of the contest, as steps: what is done, what stands in the way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from itertools import groupby
+
+from django.utils.translation import gettext as _, ngettext
+
+from contest.enums import ClusterStatus, ResultState
+from contest.models import Attempt, Contest, ResultVersion, Round
+from contest.results.queries import StandingRow, contest_standings, leading_rows
+from contest.rules.chaining import first_broken
+
+LEADING = 20  # places that may come with a prize
+
+
+class Mark(Enum):
+    DONE = "done"
+    WARNING = "warning"  # to be looked at; it does not stop the seal
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    mark: Mark
+    text: str
+    page: str = ""  # the URL name of the contest's page where it is dealt with
+
+
+@dataclass(frozen=True)
+class Closing:
+    steps: list[Step]
+    leading: Sequence[StandingRow]
+    version: ResultVersion | None  # pending, else published
+    published: ResultVersion | None
+
+    @property
+    def may_seal(self) -> bool:
+        is_pending = self.version is not None and self.version.published_at is None
+        return not is_pending and all(step.mark is not Mark.STOP for step in self.steps)
+
+
+def closing(contest: Contest, contest_round: Round | None, *, at: datetime) -> Closing:
+    """Of a round, or of the whole contest. A constant number of queries beside the standings."""
+    rounds = [contest_round] if contest_round else list(contest.rounds.official())
+    leading = (
+        leading_rows(contest_round, count=LEADING)
+        if contest_round
+        else contest_standings(contest).rows[:LEADING]
+    )
+    versions = ResultVersion.objects.of(contest, contest_round).exclude(state=ResultState.WITHDRAWN)
+    live = list(versions.select_related("sealed_by", "confirmed_by", "published_by"))
+    published = next((it for it in live if it.state == ResultState.PUBLISHED), None)
+    pending = next((it for it in live if it.state != ResultState.PUBLISHED), None)
+    return Closing(
+        steps=[
+            _rounds_step(rounds, at=at),
+            _attempts_step(rounds),
+            _chain_step(contest),
+            _review_step(contest),
+            _complaints_step(contest),
+            _ties_step(leading),
+        ],
+        leading=leading,
+        version=pending or published,
+        published=published,
+    )
+
+
+def _rounds_step(rounds: Sequence[Round], *, at: datetime) -> Step:
+    title = _("Kỳ thi đã kết thúc")
+    if not rounds:
+        return Step(title, Mark.STOP, _("Hội thi chưa có kỳ thi chính thức nào."))
+    running = [it.name for it in rounds if not it.is_over(at=at)]
+    if running:
+        return Step(
+            title, Mark.STOP, _("Chưa kết thúc: %(names)s.") % {"names": ", ".join(running)}
+        )
+    return Step(title, Mark.DONE, _("Không còn ai có thể nộp bài."))
+
+
+def _attempts_step(rounds: Sequence[Round]) -> Step:
+    title = _("Mọi lượt thi đã đóng")
+    attempts = Attempt.objects.filter(round__in=rounds)
+    running = attempts.running().count()
+    if running:
+        words = ngettext(
+            "Còn %(count)d lượt thi đang chạy.", "Còn %(count)d lượt thi đang chạy.", running
+        )
+        return Step(title, Mark.STOP, words % {"count": running})
+    submitted = attempts.submitted().count()
+    if not submitted:
+        return Step(title, Mark.STOP, _("Chưa có bài nào được nộp."))
+    struck = submitted - attempts.counting().count()
+    text = _("%(count)d lượt thi đã nộp, %(struck)d lượt không được tính.")
+    return Step(title, Mark.DONE, text % {"count": submitted, "struck": struck})
+
+
+def _chain_step(contest: Contest) -> Step:
+    title = _("Nhật ký quyết định nguyên vẹn")
+    links = [it.link() for it in contest.decisions.order_by("number")]
+    broken = first_broken(links)
+    if broken is not None:
+        text = _("Quyết định thứ %(number)d không khớp với chuỗi: nhật ký đã bị sửa.")
+        return Step(title, Mark.STOP, text % {"number": broken})
+    text = _("%(count)d quyết định, chuỗi mã băm liền mạch.") % {"count": len(links)}
+    return Step(title, Mark.DONE, text)
+
+
+def _review_step(contest: Contest) -> Step:
+    title = _("Đã xem xét các dấu hiệu bất thường")
+    clusters = contest.integrity_clusters.filter(is_current=True)
+    waiting = clusters.exclude(status=ClusterStatus.SETTLED).count()
+    if waiting:
+        words = ngettext(
+            "Còn %(count)d nhóm chưa kết luận.", "Còn %(count)d nhóm chưa kết luận.", waiting
+        )
+        return Step(title, Mark.WARNING, words % {"count": waiting})
+    return Step(title, Mark.DONE, _("Không còn nhóm nào chờ kết luận."))
+
+
+def _complaints_step(contest: Contest) -> Step:
+    title, page = _("Đã trả lời khiếu nại"), "contest:complaint_list"
+    waiting = contest.complaints.open().count()
+    if not waiting:
+        return Step(title, Mark.DONE, _("Không còn khiếu nại nào chờ trả lời."), page)
+    words = ngettext(
+        "Còn %(count)d khiếu nại chưa trả lời.",
+        "Còn %(count)d khiếu nại chưa trả lời.",
+        waiting,
+    )
+    mark = Mark.STOP if contest.seal_waits_for_complaints else Mark.WARNING
+    return Step(title, mark, words % {"count": waiting}, page)
+
+
+def _ties_step(leading: Sequence[StandingRow]) -> Step:
+    title = _("Đồng hạng trong nhóm đầu")
+    shared = [
+        (place, len(list(rows))) for place, rows in groupby(leading, key=lambda row: row.place)
+    ]
+    tied = [
+        _("hạng %(place)d: %(count)d người") % {"place": place, "count": count}
+        for place, count in shared
+        if count > 1
+    ]
+    if tied:
+        text = _("Có đồng hạng, xin xét theo thể lệ: %(ties)s.")
+        return Step(title, Mark.WARNING, text % {"ties": "; ".join(tied)})
+    text = _("Không có đồng hạng trong %(count)d người đứng đầu.")
+    return Step(title, Mark.DONE, text % {"count": len(leading)})
