@@ -5,15 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from contest.models import LONGEST_COMPLAINT, Attempt, Complaint, Decision
 
-ABOUT_THE_RESULT = ""
+ABOUT_THE_RESULT = 0
 
 
 class ComplaintForm(forms.Form):
     """What a participant objects to on one paper."""
 
-    position = forms.TypedChoiceField(
-        label=_("Khiếu nại về"), required=False, coerce=int, empty_value=None
-    )
+    position = forms.TypedChoiceField(label=_("Khiếu nại về"), coerce=int)
     text = forms.CharField(
         label=_("Nội dung"),
         help_text=_("Xin nêu rõ lý do, kèm căn cứ (điều, khoản, văn bản) nếu có."),
@@ -28,6 +26,11 @@ class ComplaintForm(forms.Form):
             (ABOUT_THE_RESULT, _("Kết quả của tôi")),
             *((it, _("Câu %(position)d") % {"position": it}) for it in positions),
         ]
+
+    def clean_position(self) -> int | None:
+        """None: the result."""
+        position: int = self.cleaned_data["position"]
+        return position if position != ABOUT_THE_RESULT else None
 
 
 class AnswerForm(forms.Form):

@@ -39,7 +39,7 @@ def complaint_file(request: SignedInRequest, code: str) -> HttpResponse:
         attempts.select_related("round__contest"), receipt_code=tidy_receipt_code(code)
     )
     posted = request.POST if request.method == "POST" else None
-    form = ComplaintForm(attempt, posted, initial={"position": request.GET.get("cau", "")})
+    form = ComplaintForm(attempt, posted, initial={"position": request.GET.get("cau", "0")})
     if form.is_valid():
         try:
             file_complaint(attempt=attempt, **form.cleaned_data, at=request.at)

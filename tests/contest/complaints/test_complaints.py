@@ -229,7 +229,7 @@ def test_what_is_refused_stays_in_the_form(client, attempt):
     filed(attempt, position=None)
     client.force_login(attempt.participant.user)
 
-    response = client.post(form_of(attempt), {"position": "", "text": "Lần nữa"})
+    response = client.post(form_of(attempt), {"position": "0", "text": "Lần nữa"})
 
     assert response.status_code == 422
     assert "đang chờ trả lời" in response.content.decode()
@@ -240,7 +240,7 @@ def test_after_the_period_the_page_says_so(client, attempt):
     client.force_login(attempt.participant.user)
     with time_machine.travel(complaints_until(attempt) + SECOND, tick=False):
         page = client.get(form_of(attempt)).content.decode()
-        assert client.post(form_of(attempt), {"text": "Muộn"}).status_code == 422
+        assert client.post(form_of(attempt), {"position": "0", "text": "Muộn"}).status_code == 422
 
     assert "Thời hạn khiếu nại đã kết thúc" in page
     assert "<textarea" not in page
