@@ -1,6 +1,6 @@
 """A participant objects: to a question on their own paper, or to their result."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 
 from django.db import IntegrityError, transaction
@@ -8,12 +8,18 @@ from django.utils.translation import gettext as _
 
 from contest.errors import ContestError
 from contest.models import LONGEST_COMPLAINT, Attempt, Complaint
+from contest.rules.complaining import complaints_are_taken, complaints_end
 
 
 def complaints_until(attempt: Attempt) -> datetime:
     """Complaints about an attempt are taken up to this instant."""
-    hours = timedelta(hours=attempt.round.contest.complaint_hours)
-    return attempt.round.over_at + hours
+    contest_round = attempt.round
+    hours = contest_round.contest.complaint_hours
+    return complaints_end(over_at=contest_round.over_at, hours=hours)
+
+
+def may_complain(attempt: Attempt, *, at: datetime) -> bool:
+    return complaints_are_taken(at=at, until=complaints_until(attempt))
 
 
 def file_complaint(*, attempt: Attempt, position: int | None, text: str, at: datetime) -> Complaint:
@@ -24,7 +30,7 @@ def file_complaint(*, attempt: Attempt, position: int | None, text: str, at: dat
     """
     if attempt.submitted_at is None:
         raise ContestError("not_submitted", _("Bài thi chưa được nộp."))
-    if at > complaints_until(attempt):
+    if not may_complain(attempt, at=at):
         raise ContestError("too_late", _("Đã hết thời hạn khiếu nại."))
     text = text.strip()
     if not text:

@@ -18,7 +18,7 @@ from accounts.http import SignedInRequest
 from accounts.policies import require_role
 from contest.addresses import public_address
 from contest.complaints.answering import answer_complaint
-from contest.complaints.filing import complaints_until, file_complaint
+from contest.complaints.filing import complaints_until, file_complaint, may_complain
 from contest.complaints.forms import AnswerForm, ComplaintForm
 from contest.enums import ComplaintState
 from contest.errors import ContestError
@@ -50,13 +50,12 @@ def complaint_file(request: SignedInRequest, code: str) -> HttpResponse:
                 request, _("Ban giám khảo đã nhận khiếu nại. Câu trả lời sẽ hiện trên phiếu này.")
             )
             return redirect("contest:receipt", code=attempt.receipt_code)
-    until = complaints_until(attempt)
     context = {
         "attempt": attempt,
         "contest": attempt.round.contest,
         "form": form,
-        "until": until,
-        "is_over": request.at > until,
+        "until": complaints_until(attempt),
+        "is_over": not may_complain(attempt, at=request.at),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "contest/complaint_file.html", context, status=status)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
 from contest.addresses import public_address
-from contest.complaints.filing import complaints_until
+from contest.complaints.filing import complaints_until, may_complain
 from contest.enums import ResultState
 from contest.models import Attempt, ResultVersion
 from contest.qr_codes import qr_svg
@@ -35,7 +35,7 @@ def receipt(request: SignedInRequest, code: str) -> HttpResponse:
         "inclusions": _inclusions(attempt),
         "complaints": attempt.complaints.order_by("filed_at", "pk"),
         "complaints_until": complaints_until(attempt),
-        "may_complain": request.at <= complaints_until(attempt),
+        "may_complain": may_complain(attempt, at=request.at),
     }
     context["ruling"] = None if attempt.is_counted else ruling_on(attempt)
     return render(request, "contest/receipt.html", context)
@@ -91,7 +91,7 @@ def attempt_review(request: SignedInRequest, code: str) -> HttpResponse:
     if not context["key_revealed"]:
         return redirect("contest:receipt", code=attempt.receipt_code)
     context["reviewed"] = reviewed_questions(attempt_id=attempt.pk)
-    context["may_complain"] = request.at <= complaints_until(attempt)
+    context["may_complain"] = may_complain(attempt, at=request.at)
     return render(request, "contest/attempt_review.html", context)
 
 
