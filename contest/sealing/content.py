@@ -15,32 +15,27 @@ from typing import Any
 from contest.enums import NameDisplay
 from contest.models import Contest, Decision, Round
 from contest.queries import answer_keys
-from contest.results.exporting import ranking_rule
 from contest.results.queries import (
     StandingRow,
     Standings,
     contest_standings,
     round_standings,
 )
+from contest.results.wording import ranking_rule
 from contest.rules.canonical import canonical, instant_text, points_text, sha256
 from contest.rules.chaining import FIRST
 from contest.rules.merkle import BLOCK, leaf_hash, root_of
 from contest.rules.naming import name_shown
+from contest.rules.ranking_rules import Rules
 from contest.sealing.attempts import SealedAttempt, sealed_attempts
 from questionbank.models import Revision
 from questionbank.wordings import wordings
 
 FORMAT = "ket-qua-hoi-thi/1"
 WHOLE = "hoi-thi"  # the board of the contest as a whole
+
+
 # the rules that `contest.rules.ranking` follows
-RULES = {
-    "chain": ["score", "time_used", "earlier"],
-    "attempts": "best",
-    "rounds": "sum",
-    "best_rounds": 0,
-}
-
-
 @dataclass(frozen=True)
 class Part:
     """Up to BLOCK rows; both contents as canonical JSON arrays."""
@@ -121,8 +116,8 @@ def sealed_content(
                 "code": code,
                 "name": board_round.name if board_round else contest.name,
                 "rounds": [it.slug for it in standings.rounds],
-                "rules": RULES,
-                "rules_text": ranking_rule(over_rounds=board_round is None),
+                "rules": _rules(standings.rules),
+                "rules_text": ranking_rule(standings.rules, over_rounds=board_round is None),
                 "count": sealing.counts[f"board:{code}"],
                 "root": sealing.root(f"board:{code}"),
             }
@@ -225,6 +220,15 @@ def _question_rows(contest: Contest, revision_ids: set[int]) -> Iterator[Row]:
             "tolerance": str(key.tolerance.normalize()),
         }
         yield _row({"n": n, "question": code, "revision": number}, opened)
+
+
+def _rules(rules: Rules) -> dict[str, Any]:
+    return {
+        "chain": [criterion.value for criterion in rules.chain],
+        "attempts": rules.attempts.value,
+        "rounds": rules.rounds.value,
+        "best_rounds": rules.best_rounds,
+    }
 
 
 def _board_rows(

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from contest.models import IntegrityScan
 from contest.complaints.filing import file_complaint
+from contest.models import IntegrityScan
 from contest.sealing.sealing import seal
 from questionbank.rules.item_analysis import ItemResponse
 from questionbank.services.measuring import Sitting, store_statistics

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contest', '0011_unit_headcount'),
+        ('contest', '0017_prizes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

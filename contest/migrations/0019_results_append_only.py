@@ -76,5 +76,5 @@ def backwards(_apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contest", "0021_results_and_complaints")]
+    dependencies = [("contest", "0018_results_and_complaints")]
     operations = [migrations.RunPython(forwards, backwards)]
