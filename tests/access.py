@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from accounts.enums import Role
 from accounts.models import User
+from contest.complaints.filing import file_complaint
 from contest.enums import PeopleFileKind
 from contest.models import DeletionRequest, PeopleFile
+from contest.sealing.sealing import seal
 from contest.services.starting import start_attempt
 from questionbank.models import ImportFile
 from questionbank.rules.item_analysis import ItemResponse
@@ -159,6 +162,11 @@ def _site(people: dict[str, User]) -> dict[str, dict[str, Any]]:
     )
     sitting = Sitting(f"{contest.slug}/{contest_round.slug}", "Tuần")
     store_statistics(sitting, [[ItemResponse(revision.pk, "B", True, 1.0, None)]], at=NOON)
+    after = NOON + timedelta(hours=3)
+    version = seal(
+        contest_id=contest.pk, contest_round=submitted.round, actor=people[Role.JURY], at=after
+    )
+    complaint = file_complaint(attempt=submitted, position=None, text="Sai giờ", at=after)
     receipt = {"code": submitted.receipt_code}
     return {
         "account": {"uidb36": "1", "key": "khong-co", "pk": 1, "provider_id": "oidc"},
@@ -169,7 +177,14 @@ def _site(people: dict[str, User]) -> dict[str, dict[str, Any]]:
             "digest": digest,
             "kind": PeopleFileKind.PARTICIPANTS.value,
             "key": ClusterFactory(contest=contest).key,
+            "number": version.number,
         },
+        "contest:receipt_qr": receipt,
+        "contest:answers_file": receipt,
+        "contest:complaint_file": receipt,
+        "contest:proof_file": receipt | {"number": version.number},
+        "contest:proof_qr": receipt | {"number": version.number},
+        "contest:complaint_answer": {"slug": contest.slug, "code": complaint.code},
         "contest:people_file": {"code": people_file.code},
         "contest:people_file_apply": {"code": people_file.code},
         "contest:receipt": receipt,

@@ -99,7 +99,7 @@ def _own_submitted(request: SignedInRequest, code: str) -> Attempt:
     attempts = (
         Attempt.objects.of_user(request.user.pk)
         .submitted()
-        .select_related("round__contest", "participant__unit")
+        .select_related("round__contest__ranking_rules", "participant__unit")
     )
     return get_object_or_404(attempts, receipt_code=tidy_receipt_code(code))
 

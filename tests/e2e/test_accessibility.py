@@ -27,10 +27,14 @@ DESKS = {
         *("/to-chuc/don-vi/", "/to-chuc/don-vi/them/", "/to-chuc/don-vi/ma/so-noi-vu/"),
         *("/to-chuc/don-vi/ma/so-noi-vu/chuyen/", "/to-chuc/don-vi/ket-thuc/"),
         "/to-chuc/don-vi/nhap/",
+        *(f"/to-chuc/{CONTEST}/xep-hang/", f"/to-chuc/{CONTEST}/giai/"),
+        *(f"/to-chuc/{CONTEST}/dang-ky/", f"/to-chuc/{CONTEST}/khong-du-giai/"),
     ],
     "giamkhao1": [
         *("/giam-khao/", f"/giam-khao/{CONTEST}/", f"/giam-khao/{CONTEST}/trung-lap/?status="),
         *(f"/giam-khao/{CONTEST}/trung-lap/danh-sach/", f"/giam-khao/{CONTEST}/quyet-dinh/"),
+        *(f"/giam-khao/{CONTEST}/giai/", f"/giam-khao/{CONTEST}/khieu-nai/"),
+        f"/giam-khao/{CONTEST}/ket-thuc/",
     ],
     "soancauhoi": [
         *("/ngan-hang/", "/ngan-hang/cau-hoi/CT-001/", "/ngan-hang/van-ban/"),
