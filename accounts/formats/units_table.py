@@ -21,22 +21,43 @@ _CODE = re.compile(r"[-\w]{1,60}", re.ASCII)
 _LONGEST = {"name": 200, "aliases": 300}
 _HEADINGS = {
     "code": ("ma", "ma don vi", "ma so", "code"),
-    "name": ("ten", "ten don vi", "don vi", "co quan don vi", "ten co quan", "name"),
-    "kind": ("khoi", "loai", "loai don vi", "nhom", "cap", "kind"),
-    "parent": ("don vi cap tren", "cap tren", "truc thuoc", "don vi chu quan", "thuoc", "parent"),
-    "aliases": ("ten khac", "ten viet tat", "viet tat", "ten goi khac", "aliases"),
+    "name": ("ten", "ten don vi", "don vi", "co quan don vi", "ten co quan", "unit name", "name"),
+    "kind": ("khoi", "loai", "loai don vi", "nhom", "cap", "sector", "kind"),
+    "parent": (
+        *("don vi cap tren", "cap tren", "truc thuoc", "don vi chu quan", "thuoc"),
+        *("parent unit", "parent"),
+    ),
+    "aliases": ("ten khac", "ten viet tat", "viet tat", "ten goi khac", "other names", "aliases"),
     "headcount": ("so nguoi", "so nguoi duoc giao", "bien che", "so luong", "headcount"),
-    "valid_from": ("co tu ngay", "tu ngay", "ngay thanh lap", "valid from"),
-    "valid_to": ("den ngay", "den het ngay", "ngay ket thuc", "valid to"),
+    "valid_from": ("co tu ngay", "tu ngay", "ngay thanh lap", "exists since", "valid from"),
+    "valid_to": ("den ngay", "den het ngay", "ngay ket thuc", "until", "valid to"),
 }
 _FIELD_OF = {heading: field for field, words in _HEADINGS.items() for heading in words}
 _MORE_KIND_WORDS = {
-    UnitKind.DEPARTMENT: ("so", "so nganh", "so ban nganh", "co quan hanh chinh", "cap tinh"),
-    UnitKind.DISTRICT: ("huyen", "cap huyen", "ubnd huyen", "ubnd cap huyen"),
-    UnitKind.COMMUNE: ("xa", "cap xa", "phuong", "xa phuong", "ubnd xa", "ubnd cap xa", "dac khu"),
-    UnitKind.CENTRAL: ("trung uong", "co quan trung uong", "nganh doc"),
-    UnitKind.PUBLIC_SERVICE: ("su nghiep", "don vi su nghiep", "truong", "benh vien"),
-    UnitKind.OTHER: ("khac", "doanh nghiep", "nguoi dan", "to chuc"),
+    UnitKind.DEPARTMENT: (
+        *("so", "so nganh", "so ban nganh", "co quan hanh chinh", "cap tinh"),
+        "provincial departments",
+    ),
+    UnitKind.DISTRICT: (
+        *("huyen", "cap huyen", "ubnd huyen", "ubnd cap huyen"),
+        "district people s committees",
+    ),
+    UnitKind.COMMUNE: (
+        *("xa", "cap xa", "phuong", "xa phuong", "ubnd xa", "ubnd cap xa", "dac khu"),
+        "commune people s committees",
+    ),
+    UnitKind.CENTRAL: (
+        *("trung uong", "co quan trung uong", "nganh doc"),
+        "central agencies in the province",
+    ),
+    UnitKind.PUBLIC_SERVICE: (
+        *("su nghiep", "don vi su nghiep", "truong", "benh vien"),
+        "public service units",
+    ),
+    UnitKind.OTHER: (
+        *("khac", "doanh nghiep", "nguoi dan", "to chuc"),
+        "businesses organisations and residents",
+    ),
 }
 _KIND_OF = {word: kind for kind, words in _MORE_KIND_WORDS.items() for word in words} | {
     fold(word): kind for kind in UnitKind for word in (kind.value, str(kind.label))

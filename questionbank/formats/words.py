@@ -35,6 +35,7 @@ _KINDS = {
         "dung hoac sai",
         "dung hay sai",
         "true false",
+        "true or false",
         "truefalse",
         "tf",
     ),
@@ -50,14 +51,18 @@ _KINDS = {
     QuestionKind.NUMBER: ("dien so", "so", "number", "numerical", "numeric"),
 }
 _DIFFICULTIES = {
-    Difficulty.EASY: ("nhan biet", "de", "easy", "1", "muc 1", "nb"),
-    Difficulty.MEDIUM: ("thong hieu", "trung binh", "vua", "tb", "medium", "2", "muc 2", "th"),
+    Difficulty.EASY: ("nhan biet", "de", "easy", "recall", "1", "muc 1", "nb"),
+    Difficulty.MEDIUM: (
+        *("thong hieu", "trung binh", "vua", "tb", "medium", "understanding"),
+        *("2", "muc 2", "th"),
+    ),
     Difficulty.HARD: (
         "van dung",
         "van dung thap",
         "van dung cao",
         "kho",
         "hard",
+        "application",
         "3",
         "4",
         "muc 3",
@@ -73,7 +78,10 @@ _SCORINGS = {
         "tron diem",
         "khong",
     ),
-    Scoring.PARTIAL: ("partial", "co diem tung phan", "tung phan", "diem tung phan", "co"),
+    Scoring.PARTIAL: (
+        *("partial", "partial credit", "co diem tung phan", "tung phan", "diem tung phan"),
+        "co",
+    ),
 }
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
 _DIFFICULTY_OF = {word: level for level, words in _DIFFICULTIES.items() for word in words}
@@ -119,7 +127,7 @@ HEADINGS = {
     ),
     "documents": (
         *("so ky hieu van ban", "so van ban", "so hieu van ban", "van ban", "van ban can cu"),
-        *("ten van ban", "van ban phap luat", "document"),
+        *("ten van ban", "van ban phap luat", "legal document", "document"),
     ),
     "articles": ("dieu khoan", "dieu khoan diem", "dieu", "article"),
     "link": ("lien ket", "duong dan", "link", "url"),

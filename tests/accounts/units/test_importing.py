@@ -8,6 +8,7 @@ from datetime import date, datetime
 import pytest
 import xlsxwriter
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from accounts.enums import UnitKind
 from accounts.formats import sheets
@@ -119,11 +120,27 @@ def test_read_table_says_what_is_wrong_with_a_row(cells, reason):
     assert (bad.line, bad.reason) == (2, reason)
 
 
-def test_the_template_can_be_read():
-    first, second = read_table(template(), name="mau.xlsx")
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_template_can_be_read(language):
+    with translation.override(language):
+        data = template()
+
+    first, second = read_table(data, name="mau.xlsx")
 
     assert (first.code, first.kind, first.headcount) == ("so-noi-vu", UnitKind.DEPARTMENT, 85)
+    assert (first.aliases, second.kind) == ("SNV", UnitKind.PUBLIC_SERVICE)
     assert (second.parent, second.valid_from) == ("so-noi-vu", date(2025, 7, 1))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", UnitKind)
+def test_a_sector_is_read_as_the_pages_call_it(language, kind):
+    with translation.override(language):
+        label = str(kind.label)
+
+    (read,) = table(row(kind=label))
+
+    assert read.kind == kind
 
 
 def packed(**parts):

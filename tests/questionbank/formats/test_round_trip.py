@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from questionbank.enums import Difficulty
@@ -35,10 +36,11 @@ def by_code(question):
     return replace(question, topic=TOPIC_CODES.get(question.topic, question.topic))
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", NAMES)
 @FEW
 @given(data=st.data())
-def test_what_is_written_is_read_again(name, data):
+def test_what_is_written_is_read_again(name, language, data):
     file_format = FORMATS[name]
     questions = data.draw(
         st.lists(
@@ -47,7 +49,8 @@ def test_what_is_written_is_read_again(name, data):
     )
     documents = {source.document for question in questions for source in question.sources}
 
-    written = export(Bank(questions, TOPICS), file_format)
+    with translation.override(language):
+        written = export(Bank(questions, TOPICS), file_format)
     parsed = read_file(file_format, written.data)
 
     assert parsed.problems == ()
