@@ -29,11 +29,11 @@ FLAG_WORDS = {
     ),
     Flag.UNUSED_DISTRACTOR: (
         gettext_lazy("Có phương án không ai chọn"),
-        gettext_lazy("Một phương án sai có dưới 2 % số người chọn: nên thay phương án ấy."),
+        gettext_lazy("Một phương án sai có tỷ lệ chọn dưới 2 %: nên thay phương án ấy."),
     ),
     Flag.TOO_EASY: (
         gettext_lazy("Quá dễ"),
-        gettext_lazy("Trên 95 % số người trả lời đúng."),
+        gettext_lazy("Tỷ lệ trả lời đúng trên 95 %."),
     ),
 }
 
