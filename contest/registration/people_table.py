@@ -26,27 +26,49 @@ from contest.registration.listing import Listed
 ROWS_BEFORE_HEADINGS = 20  # titles, the name of the office
 LONGEST_NAME, LONGEST_UNIT, LONGEST_POSITION, LONGEST_DUTY = 120, 200, 150, 200
 _HEADINGS = {
-    "full_name": ("ho va ten", "ho ten", "ten", "ho va ten nguoi du thi", "ho ten day du"),
-    "born_on": ("ngay sinh", "ngay thang nam sinh", "sinh ngay", "nam sinh"),
-    "sex": ("gioi tinh", "phai", "nam nu"),
+    "full_name": (
+        *("ho va ten", "ho ten", "ten", "ho va ten nguoi du thi", "ho ten day du"),
+        "full name",
+    ),
+    "born_on": ("ngay sinh", "ngay thang nam sinh", "sinh ngay", "nam sinh", "date of birth"),
+    "sex": ("gioi tinh", "phai", "nam nu", "sex"),
     "cccd": (
         *("cccd", "so cccd", "can cuoc", "so can cuoc", "can cuoc cong dan", "so dinh danh"),
         *("so can cuoc cong dan", "so dinh danh ca nhan", "cccd so dinh danh", "cmnd cccd"),
+        "identity card number",
     ),
-    "phone": ("dien thoai", "so dien thoai", "sdt", "dt", "di dong", "so dien thoai di dong"),
-    "email": ("thu dien tu", "email", "e mail", "dia chi email", "hop thu", "hop thu dien tu"),
+    "phone": (
+        *("dien thoai", "so dien thoai", "sdt", "dt", "di dong", "so dien thoai di dong"),
+        "phone",
+    ),
+    "email": (
+        *("thu dien tu", "email", "e mail", "dia chi email", "hop thu", "hop thu dien tu"),
+        "e mail address",
+    ),
     "unit": (
         *("don vi", "ten don vi", "don vi cong tac", "co quan", "co quan don vi", "ma don vi"),
-        *("noi cong tac", "co quan don vi cong tac"),
+        *("noi cong tac", "co quan don vi cong tac", "unit"),
     ),
-    "position": ("chuc vu", "chuc danh", "chuc vu chuc danh", "cong viec", "chuc vu cong viec"),
-    "kind": ("doi tuong", "doi tuong du thi", "loai doi tuong", "nhom doi tuong"),
-    "duty": ("nhiem vu", "nhiem vu duoc giao", "vai tro", "chuc vu", "ghi chu"),
+    "position": (
+        *("chuc vu", "chuc danh", "chuc vu chuc danh", "cong viec", "chuc vu cong viec"),
+        "position",
+    ),
+    "kind": (
+        *("doi tuong", "doi tuong du thi", "loai doi tuong", "nhom doi tuong"),
+        "kind of person",
+    ),
+    "duty": ("nhiem vu", "nhiem vu duoc giao", "vai tro", "chuc vu", "ghi chu", "duty"),
 }
-_SEXES = {"nam": Sex.MALE, "nu": Sex.FEMALE}
+_SEXES = {"nam": Sex.MALE, "male": Sex.MALE, "nu": Sex.FEMALE, "female": Sex.FEMALE}
 _MORE_KIND_WORDS = {
-    PersonKind.OFFICIAL: ("can bo", "cong chuc", "cbcc", "can bo cong chuc cap xa"),
-    PersonKind.PUBLIC_EMPLOYEE: ("vien chuc", "nguoi lao dong", "vien chuc nguoi lao dong"),
+    PersonKind.OFFICIAL: (
+        *("can bo", "cong chuc", "cbcc", "can bo cong chuc cap xa"),
+        "officials",
+    ),
+    PersonKind.PUBLIC_EMPLOYEE: (
+        *("vien chuc", "nguoi lao dong", "vien chuc nguoi lao dong"),
+        "public employees",
+    ),
     PersonKind.BUSINESS: ("doanh nghiep", "nguoi cua doanh nghiep"),
     PersonKind.CITIZEN: ("nguoi dan", "cong dan", "dan", "hoc sinh", "sinh vien"),
 }

@@ -8,19 +8,27 @@ from datetime import date
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
+from django.utils import translation
+from django.utils.translation import gettext
 from openpyxl import Workbook
 
 from accounts.encryption import blind_index
 from accounts.enums import PersonKind, Role, Sex
 from accounts.models import AuditEntry, NationalId, User
 from accounts.services.identity import set_national_id
-from contest.enums import OnRepeat, PersonField, RegisteredBy, RowOutcome
+from contest.enums import OnRepeat, PeopleFileKind, PersonField, RegisteredBy, RowOutcome
 from contest.models import Identifier, Participant, Registration, UnitCondition
 from contest.registration.care import Care, care_of
 from contest.registration.list_import import import_list
 from contest.registration.list_plan import plan_list
 from contest.registration.listing import Listed, list_person
-from contest.registration.people_table import ListRow, ReadRow, read_participants
+from contest.registration.people_table import (
+    ListRow,
+    ReadRow,
+    read_listed,
+    read_participants,
+    template,
+)
 from contest.registration.registering import Entry, register
 from tests.factories import (
     NOON,
@@ -421,6 +429,48 @@ def test_a_phone_read_as_a_number_gets_its_zero_back():
 )
 def test_a_bad_cell_costs_its_row_and_says_why(cells, reason):
     assert read_one(changed(**cells)) == reason
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+class TestTemplatesOfEachLanguage:
+    def test_that_of_participants_is_read_to_the_last_cell(self, language):
+        with translation.override(language):
+            data = template(PeopleFileKind.PARTICIPANTS)
+
+        (found,) = read_participants(data, name="mau.xlsx")
+
+        assert found.entry == ListRow(
+            full_name="Trần Thị Ví Dụ",
+            kind=PersonKind.OFFICIAL,
+            born_on=date(1990, 5, 19),
+            sex=Sex.FEMALE,
+            cccd="094190000999",
+            phone="+84912345678",
+            email="vidu@soctrang.gov.vn",
+            unit="Sở Nội vụ",
+            position="Chuyên viên",
+        )
+
+    def test_that_of_people_who_may_not_win_is_read_to_the_last_cell(self, language):
+        with translation.override(language):
+            data, duty = template(PeopleFileKind.LISTED), gettext("Tổ thư ký")
+
+        (found,) = read_listed(data, name="mau.xlsx")
+
+        assert found.entry == Listed(
+            full_name="Trần Thị Ví Dụ",
+            born_on=date(1990, 5, 19),
+            cccd="094190000999",
+            phone="+84912345678",
+            duty=duty,
+        )
+
+    @pytest.mark.parametrize("kind", PersonKind)
+    def test_a_kind_is_read_as_the_pages_call_it(self, language, kind):
+        with translation.override(language):
+            label = str(kind.label)
+
+        assert read_one(changed(Đối_tượng=label)).kind == kind
 
 
 class TestCommand:
