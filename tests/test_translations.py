@@ -45,8 +45,8 @@ def texts(message):
 
 
 def test_every_text_is_translated_and_nothing_is_left_over(catalogue, extracted):
-    wanted = {message.id for message in extracted if message.id}
-    held = {message.id for message in catalogue if message.id}
+    wanted = {(message.id, message.context) for message in extracted if message.id}
+    held = {(message.id, message.context) for message in catalogue if message.id}
 
     assert wanted - held == set()
     assert held - wanted == set()
