@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from questionbank.enums import (
@@ -90,8 +91,10 @@ class PictureForm(forms.Form):
         widget=forms.FileInput(
             attrs={"accept": ",".join(f"image/{name.lower()}" for name in PICTURE_FORMATS)}
         ),
-        help_text=_("PNG, JPEG, WebP hoặc GIF, đến %(size)d MB; hình lớn được thu nhỏ.")
-        % {"size": LARGEST_SENT // 1024**2},
+        help_text=format_lazy(
+            _("PNG, JPEG, WebP hoặc GIF, đến {size} MB; hình lớn được thu nhỏ."),
+            size=LARGEST_SENT // 1024**2,
+        ),
     )
     picture_removed = forms.BooleanField(label=_("Bỏ hình này"), required=False)
 

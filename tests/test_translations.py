@@ -9,7 +9,9 @@ from string import Formatter
 
 import pytest
 from babel.messages.pofile import read_po
-from django.urls import reverse
+from django import forms
+from django.urls import get_resolver, reverse
+from django.utils.functional import Promise
 
 from tests.factories import BlueprintRowFactory, SubmittedAttemptFactory
 
@@ -73,6 +75,25 @@ def test_placeholders_and_marks_agree(catalogue):
             continue
         source = message.id if isinstance(message.id, str) else message.id[1]
         assert parts(texts(message)[-1]) == parts(source), source
+
+
+def forms_below(kind):
+    for form in kind.__subclasses__():
+        yield form
+        yield from forms_below(form)
+
+
+def test_no_text_of_a_form_is_fixed_to_a_language_before_it_is_shown():
+    assert get_resolver().url_patterns  # every view is imported by now, with its forms
+    fixed = [
+        f"{form.__qualname__}.{name}: {text}"
+        for form in forms_below(forms.BaseForm)
+        for name, field in getattr(form, "base_fields", {}).items()
+        for text in (field.label, field.help_text, *field.error_messages.values())
+        if isinstance(text, str) and not isinstance(text, Promise) and VIETNAMESE.search(text)
+    ]
+
+    assert fixed == []
 
 
 @pytest.mark.django_db
