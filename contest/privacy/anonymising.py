@@ -38,6 +38,7 @@ from contest.models import (
 )
 from contest.privacy.retention import kept_until
 from contest.rules.naming import folded_name, folded_short
+from contest.rules.timing import is_before
 
 NAMELESS = "Người dự thi đã ẩn danh"  # in every language of the interface, as names are
 BATCH = 500  # participants in a transaction
@@ -76,7 +77,7 @@ def anonymise_contest(
             HTTPStatus.FORBIDDEN,
         )
     until = kept_until(contest)
-    if until is None or at < until:
+    if until is None or is_before(at, until):
         raise ContestError("kept_still", _("Hội thi còn trong thời gian lưu dữ liệu cá nhân."))
     result = Anonymised()
     total = contest.participants.filter(anonymised_at=None).count()

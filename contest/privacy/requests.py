@@ -17,6 +17,7 @@ from contest.errors import ContestError
 from contest.models import Attempt, Contest, Decision, DeletionRequest, Participant
 from contest.privacy.anonymising import Anonymised, anonymise_participants
 from contest.privacy.retention import results_final_at
+from contest.rules.timing import is_before
 
 COOLING = timedelta(days=3)
 
@@ -88,7 +89,7 @@ def accept_deletion(*, request_id: int, actor: User, at: datetime) -> DeletionRe
     """
     _refuse_others(actor)
     request = _unsettled(request_id)
-    if at < request.due_at:
+    if is_before(at, request.due_at):
         raise ContestError(
             "still_cooling", _("Người gửi còn thời gian cân nhắc; chưa thực hiện được yêu cầu.")
         )
@@ -129,7 +130,7 @@ def finish_deletion(*, request_id: int, at: datetime) -> DeletionRequest:
 def _is_final(entry: Participant, *, at: datetime) -> bool:
     """An entry without any paper or decision is in nobody's results."""
     final_at = results_final_at(entry.contest)
-    return not _has_history(entry) or (final_at is not None and at >= final_at)
+    return not _has_history(entry) or (final_at is not None and not is_before(at, final_at))
 
 
 def _has_history(entry: Participant) -> bool:

@@ -42,7 +42,7 @@ def press(page, name):
 
 def test_from_the_last_attempt_to_the_published_page(site, browser, tmp_path):
     person = browser.new_page(base_url=site.url)
-    sign_up(person, site.url, name="Lý Thị Sau Cùng", phone="0912 345 655")
+    sign_up(person, site.url, name="Lý Thị Sau Cùng", phone="0912 345 602")
     open_paper(person)
     answer_everything(person)
     first = juror(browser, site, 1)

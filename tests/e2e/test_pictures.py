@@ -48,7 +48,7 @@ def test_a_photo_reaches_the_paper_with_its_description(live_site, live_server_u
     approve(browser.new_page(base_url=live_server_url), live_server_url)
 
     person = browser.new_page(base_url=live_server_url)
-    sign_up(person, live_server_url, name="Sơn Thị Nhìn Hình", phone="0912 345 681")
+    sign_up(person, live_server_url, name="Sơn Thị Nhìn Hình", phone="0912 345 601")
     person.goto(f"/hoi-thi/{CONTEST}/thi-thu/")
     open_paper(person)
     picture = person.locator(f"[data-question] img[alt='{DESCRIPTION}']")

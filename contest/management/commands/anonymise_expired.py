@@ -11,6 +11,7 @@ from contest.models import Contest, DeletionRequest
 from contest.privacy.anonymising import anonymise_contest
 from contest.privacy.requests import finish_deletion
 from contest.privacy.retention import kept_until
+from contest.rules.timing import is_before
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         contests = []
         for contest in Contest.objects.order_by("pk"):
             until = kept_until(contest)
-            if until is not None and until <= at:
+            if until is not None and not is_before(at, until):
                 result = anonymise_contest(
                     contest, actor=actor, at=at, apply=apply, progress=self.stderr.write
                 )

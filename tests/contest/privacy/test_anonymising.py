@@ -337,5 +337,5 @@ def test_a_batch_costs_the_same_for_one_person_and_for_thirty(
     for number in range(count):
         entrant(contest_round, name=f"Người Số {number}")
 
-    with django_assert_num_queries(60):
+    with django_assert_num_queries(65):
         anonymise(contest_round)
