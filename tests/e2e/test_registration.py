@@ -27,6 +27,7 @@ if is_new:
     new = Round.objects.create(
         contest=contest, slug="tuan-1", name="Tuần 1", question_set=sample.question_set,
         opens_at=at - timedelta(hours=1), closes_at=at + timedelta(days=1), duration_seconds=900,
+        show_key=sample.show_key,  # one key for every round that draws from the set
     )
     for row in sample.blueprint.all():
         BlueprintRow.objects.create(
