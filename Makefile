@@ -114,7 +114,8 @@ bench-draw: .venv/tools  ## Measure how alike papers are and how often each ques
 
 bench-questionbank: .venv/tools $(MO)  ## Measure imports of 5,000 questions and near-duplicates among 20,000
 	@folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \
-		DEBUG=1 DATA_DIR="$$folder" DJANGO_SETTINGS_MODULE=config.settings $(PYTHON) -m bench.questionbank
+		DEBUG=1 DATA_DIR="$$folder" DATABASE_URL="sqlite:///$$folder/bench.sqlite3" \
+		DJANGO_SETTINGS_MODULE=config.settings $(PYTHON) -m bench.questionbank
 
 bench-statistics: .venv/tools $(MO)  ## Measure the statistics of 100,000 papers (six minutes)
 	@python3 -m tests.machine need postgresql redis-server
@@ -122,7 +123,8 @@ bench-statistics: .venv/tools $(MO)  ## Measure the statistics of 100,000 papers
 
 bench-integrity: .venv/tools $(MO)  ## Measure the scan of 100,000 participants and the unit picker (five minutes)
 	@folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \
-		DEBUG=1 DATA_DIR="$$folder" DJANGO_SETTINGS_MODULE=config.settings $(PYTHON) -m bench.integrity
+		DEBUG=1 DATA_DIR="$$folder" DATABASE_URL="sqlite:///$$folder/bench.sqlite3" \
+		DJANGO_SETTINGS_MODULE=config.settings $(PYTHON) -m bench.integrity
 
 # Tending ----------------------------------------------------------------------------------------
 

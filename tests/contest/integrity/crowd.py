@@ -12,7 +12,7 @@ from itertools import combinations
 from pathlib import Path
 
 import yaml
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.encryption import blind_index
 from accounts.enums import PersonKind
@@ -353,7 +353,7 @@ def _store_answers(
         "INSERT INTO contest_answer (attempt_id, position, revision_id, choice_order, response,"
         " client_number, saved_at) VALUES (%s, %s, %s, %s, %s, %s, %s)"
     )
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         batch = []
         for row in rows():
             batch.append(row)
