@@ -268,8 +268,8 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         }
 
 
-class ContactForm(forms.Form):
-    """How to reach and sign in a person; asks for the password, as either leads to the account."""
+class ContactFields(forms.Form):
+    """How to reach and sign in a person: a phone number or an e-mail address."""
 
     phone = PhoneField(label=_("Số điện thoại"), required=False)
     email = forms.EmailField(
@@ -279,6 +279,26 @@ class ContactForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": INVALID_EMAIL},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("phone", "email"):
+            self.fields[name].one_of_several = True  # type: ignore[attr-defined]
+
+    def clean_email(self) -> str | None:
+        return self.cleaned_data["email"].lower() or None
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        has_tried = self.has_error("phone") or self.has_error("email")
+        if not (self.cleaned_data.get("phone") or self.cleaned_data.get("email") or has_tried):
+            self.add_error("phone", NO_CONTACT)
+        return self.cleaned_data
+
+
+class ContactForm(ContactFields):
+    """A change of them; asks for the password, as either leads to the account."""
+
     password = forms.CharField(
         label=_("Mật khẩu hiện tại"),
         strip=False,
@@ -290,24 +310,12 @@ class ContactForm(forms.Form):
         kwargs["initial"] = {"phone": phone_as_dialled(user.phone or ""), "email": user.email}
         super().__init__(*args, **kwargs)
         self.user = user
-        for name in ("phone", "email"):
-            self.fields[name].one_of_several = True  # type: ignore[attr-defined]
-
-    def clean_email(self) -> str | None:
-        return self.cleaned_data["email"].lower() or None
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
         if not self.user.check_password(password):
             raise forms.ValidationError(AccountAdapter.error_messages["enter_current_password"])
         return password
-
-    def clean(self) -> dict[str, Any] | None:
-        super().clean()
-        has_tried = self.has_error("phone") or self.has_error("email")
-        if not (self.cleaned_data.get("phone") or self.cleaned_data.get("email") or has_tried):
-            self.add_error("phone", NO_CONTACT)
-        return self.cleaned_data
 
 
 class ProfileForm(PersonFields):

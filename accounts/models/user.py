@@ -47,6 +47,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("vào trang quản trị"), default=False)
     is_active = models.BooleanField(_("đang hoạt động"), default=True)
     joined_at = models.DateTimeField(_("đăng ký lúc"), default=timezone.now)
+    # a unit's list made the account and told no way to reach its owner, who tells one on activating
+    awaits_contact = models.BooleanField(_("chưa có cách liên hệ"), default=False, editable=False)
     # from then on the row says nothing of anybody: it stays for what points to it
     anonymised_at = models.DateTimeField(_("ẩn danh lúc"), null=True, blank=True, editable=False)
 
@@ -66,8 +68,13 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(email__isnull=False)
                 | Q(phone__isnull=False)
+                | Q(awaits_contact=True)
                 | Q(anonymised_at__isnull=False),
                 name="user_has_email_or_phone",
+            ),
+            models.CheckConstraint(
+                condition=Q(awaits_contact=False) | Q(email=None, phone=None),
+                name="user_awaits_contact_without_any",
             ),
             models.CheckConstraint(
                 condition=Q(anonymised_at=None)

@@ -28,6 +28,7 @@ def forget_accounts(user_ids: Collection[int], *, at: datetime) -> None:
         email=None,
         phone=None,
         phone_verified=False,
+        awaits_contact=False,
         full_name=Concat(Value(f"{NAMELESS_ACCOUNT} "), Cast("pk", CharField())),
         born_on=None,
         kind=PersonKind.CITIZEN,

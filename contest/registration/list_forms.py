@@ -7,7 +7,7 @@ from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.formats.sheets import LARGEST_FILE
-from accounts.forms import NO_PASSWORD, PASSWORD_RULES
+from accounts.forms import NO_PASSWORD, PASSWORD_RULES, ContactFields
 from accounts.models import User
 from contest.registration.codes import typed_code
 
@@ -76,3 +76,9 @@ class NewPasswordForm(forms.Form):
         password: str = self.cleaned_data["password"]
         password_validation.validate_password(password, self._user)
         return password
+
+
+class FirstContactForm(ContactFields, NewPasswordForm):
+    """For somebody whom the list told no way to reach: the phone or address to sign in with."""
+
+    field_order = ("phone", "email", "password")

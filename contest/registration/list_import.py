@@ -106,6 +106,7 @@ def _new_user(row: PlannedRow) -> User:
         unit=entry.unit,
         phone=entry.phone or None,
         email=entry.email or None,
+        awaits_contact=not (entry.phone or entry.email),
     )
     user.set_unusable_password()
     return user

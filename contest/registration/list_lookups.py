@@ -1,6 +1,7 @@
 """What rows of a list are looked up in: read for all rows at once."""
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import TypeVar
 
 from accounts.encryption import blind_index
@@ -8,18 +9,28 @@ from accounts.models import NationalId, Unit, User
 from accounts.models.identity import MOST_PARAMETERS
 from accounts.queries import unit_meant
 from accounts.rules.folding import fold
+from accounts.rules.names import person_name_key
 from contest.enums import IDENTIFYING, PersonField
-from contest.models import Contest, Identifier, ListedPerson, Participant
+from contest.models import Contest, Identifier, ListedPerson, Participant, Registration
 from contest.registration.people_table import ListRow
 from contest.registration.queries import unit_line
 
 _Value = TypeVar("_Value")
 
 
-class Accounts:
-    """The accounts that rows may mean: by phone, by address, by number."""
+PersonKey = tuple[str, date | None, int | None]  # folded name, date of birth, unit
 
-    def __init__(self, entries: Sequence[ListRow]) -> None:
+
+def person_key(said: ListRow, unit: Unit | None) -> PersonKey:
+    """What tells people of a list apart where it gives nothing else of them."""
+    return person_name_key(said.full_name)[:120], said.born_on, unit.pk if unit else None
+
+
+class Accounts:
+    """The accounts that rows may mean: by phone, by address, by number; else, among those who are
+    in the contest, by name, date of birth and unit."""
+
+    def __init__(self, contest: Contest, entries: Sequence[ListRow]) -> None:
         self._by_contact: dict[str, User] = {}
         for some in _portions([it.phone for it in entries if it.phone]):
             self._by_contact |= {str(it.phone): it for it in User.objects.filter(phone__in=some)}
@@ -29,24 +40,48 @@ class Accounts:
         for some in _portions([_number_index(it) for it in entries if it.cccd]):
             for held in NationalId.objects.filter(blind_index__in=some).select_related("user"):
                 self._by_number.setdefault(held.blind_index, []).append(held.user)
+        self._by_person: dict[PersonKey, list[User]] = {}
+        names = {person_key(it, None)[0] for it in entries}
+        for some in _portions(names):
+            for key, user in _people_named(contest, some):
+                self._by_person.setdefault(key, []).append(user)
         self._held = {
             held.pk: held.blind_index for held in NationalId.objects.of_people(self.user_ids())
         }
 
     def user_ids(self) -> set[int]:
         numbered = [user for users in self._by_number.values() for user in users]
-        return {user.pk for user in [*self._by_contact.values(), *numbered]}
+        named = [user for users in self._by_person.values() for user in users]
+        return {user.pk for user in [*self._by_contact.values(), *numbered, *named]}
 
-    def of(self, said: ListRow) -> list[User]:
+    def of(self, said: ListRow, unit: Unit | None) -> list[User]:
         """All that the row may mean, once each."""
+        return self._told_apart(said) or self._named(said, unit)
+
+    def _told_apart(self, said: ListRow) -> list[User]:
         contacts = [self._by_contact.get(it) for it in (said.phone, said.email) if it]
         numbered = self._by_number.get(_number_index(said), []) if said.cccd else []
         found = [*contacts, *numbered]
         return list({user.pk: user for user in found if user is not None}.values())
 
+    def _named(self, said: ListRow, unit: Unit | None) -> list[User]:
+        """A row that tells a phone, an address or a number anew means a namesake only when the
+        earlier list told none of them, and both tell the same date of birth."""
+        found = self._by_person.get(person_key(said, unit), [])
+        if said.tells_apart:
+            return [it for it in found if it.awaits_contact and said.born_on]
+        return found
+
     def held_index(self, user_id: int) -> str:
         """The blind index of the number that an account holds, or an empty text."""
         return self._held.get(user_id, "")
+
+
+def _people_named(contest: Contest, names: Collection[str]) -> Iterator[tuple[PersonKey, User]]:
+    """One query."""
+    people = Registration.objects.filter(participant__contest=contest, name_key__in=names)
+    for it in people.select_related("participant__user"):
+        yield (it.name_key, it.born_on, it.participant.unit_id), it.participant.user
 
 
 class Units:

@@ -16,10 +16,12 @@ from contest.models import Contest, Participant
 from contest.registration.care import Care
 from contest.registration.list_lookups import (
     Accounts,
+    PersonKey,
     Units,
     entries_of,
     exclusive_holders,
     listed_digests,
+    person_key,
 )
 from contest.registration.people_table import ListRow, ReadRow
 from contest.registration.queries import awaits_activation, conditions
@@ -99,12 +101,13 @@ class _Planner:
         self._today = timezone.localdate(at)
         self._conditions = conditions(contest)
         self._refusing = refusing_fields(contest)
-        self._accounts = Accounts(entries)
+        self._accounts = Accounts(contest, entries)
         self._participants = entries_of(contest, self._accounts.user_ids())
         self._units = Units(entries)
         self._holders = exclusive_holders(contest, entries)
         self._listed = listed_digests(contest)
         self._seen: dict[tuple[str, str], int] = {}  # value: the line it stands in
+        self._people: dict[PersonKey, int] = {}
 
     def plan(self, row: ReadRow[ListRow]) -> PlannedRow:
         if row.entry is None:
@@ -118,7 +121,8 @@ class _Planner:
     def _judge(self, said: ListRow, line: int) -> tuple[Entry, User | None, RowOutcome]:
         unit = self._unit(said)
         self._refuse_repeated(said, line)
-        user = self._account(said)
+        self._refuse_namesake(said, unit, line)
+        user = self._account(said, unit)
         entry = _entry(said, unit)
         known = self._participants.get(user.pk) if user else None
         if known is not None:
@@ -150,14 +154,21 @@ class _Planner:
                 raise _Refused(reason, RowOutcome.DUPLICATE)
         self._seen.update(dict.fromkeys(told, line))
 
-    def _account(self, said: ListRow) -> User | None:
-        found = self._accounts.of(said)
+    def _refuse_namesake(self, said: ListRow, unit: Unit | None, line: int) -> None:
+        first = self._people.setdefault(person_key(said, unit), line)
+        if first != line and not said.tells_apart:
+            reason = _(
+                "trùng họ tên, ngày sinh và đơn vị với dòng %(line)d của tệp; nếu là hai người, "
+                "xin ghi thêm ngày sinh, số căn cước hoặc số điện thoại"
+            )
+            raise _Refused(reason % {"line": first}, RowOutcome.DUPLICATE)
+
+    def _account(self, said: ListRow, unit: Unit | None) -> User | None:
+        found = self._accounts.of(said, unit)
         if len(found) > 1:
             raise _Refused(_("các thông tin này thuộc về nhiều tài khoản khác nhau"))
         if found and not found[0].is_active:
             raise _Refused(_("tài khoản của người này đang tạm khóa"))
-        if not found and not (said.phone or said.email):
-            raise _Refused(_("cần số điện thoại hoặc thư điện tử để lập tài khoản"))
         return found[0] if found else None
 
     def _refuse_unless_correctable(self, known: Participant, entry: Entry) -> None:

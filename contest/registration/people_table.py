@@ -92,6 +92,11 @@ class ListRow:
     unit: str = ""
     position: str = ""
 
+    @property
+    def tells_apart(self) -> bool:
+        """Whether it tells a value that is one person's."""
+        return bool(self.cccd or self.phone or self.email)
+
 
 @dataclass(frozen=True)
 class ReadRow(Generic[_Entry]):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant, User
 from accounts.services.auditing import record_decision
+from accounts.services.contacts import change_contacts
 from contest.enums import RegisteredBy
 from contest.errors import ContestError
 from contest.models import ActivationSlip, Contest, Participant
@@ -107,10 +108,19 @@ def open_slip(code: str, *, at: datetime) -> ActivationSlip | None:
 
 
 @transaction.atomic
-def activate(*, slip_id: int, password: str, at: datetime) -> User:
+def activate(
+    *,
+    slip_id: int,
+    password: str,
+    at: datetime,
+    phone: str | None = None,
+    email: str | None = None,
+) -> User:
     """Give the account its password; of several attempts at once one succeeds.
 
-    Raises ContestError "slip_used".
+    `phone` and `email` are for an account that has neither; another's is left as it is. Raises
+    ContestError "slip_used", and IntegrityError where somebody else has one of the two or the
+    account is left without both: nothing was stored.
     """
     slips = ActivationSlip.objects.open(at=at).filter(pk=slip_id)
     user = User.objects.select_for_update(of=("self",)).filter(
@@ -122,4 +132,6 @@ def activate(*, slip_id: int, password: str, at: datetime) -> User:
         raise ContestError("slip_used", message)
     owner.set_password(password)
     owner.save(update_fields=["password"])
+    if owner.awaits_contact:
+        change_contacts(user=owner, phone=phone, email=email)
     return owner

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth import login
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,11 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.adapter import TAKEN
 from accounts.http import TimedRequest
 from contest.errors import ContestError
 from contest.models import ActivationSlip
 from contest.registration.codes import code_digest
-from contest.registration.list_forms import CodeForm, NewPasswordForm
+from contest.registration.list_forms import CodeForm, FirstContactForm, NewPasswordForm
 from contest.registration.slips import activate, open_slip
 
 SLIP = "activation_slip"  # in the session: the slip whose code was typed
@@ -49,7 +51,8 @@ def activation(request: TimedRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("password")
 def activation_password(request: TimedRequest) -> HttpResponse:
-    """Whose slip it is, and their password; then the registration, to confirm."""
+    """Whose slip it is, their password, and how to reach them where the list did not tell; then
+    the registration, to confirm."""
     slips = ActivationSlip.objects.open(at=request.at).select_related(
         "participant__user", "participant__contest", "participant__unit"
     )
@@ -57,18 +60,20 @@ def activation_password(request: TimedRequest) -> HttpResponse:
     if slip is None:
         return redirect("contest:activation")
     participant = slip.participant
-    form = NewPasswordForm(
-        request.POST if request.method == "POST" else None, user=participant.user
-    )
+    asks = FirstContactForm if participant.user.awaits_contact else NewPasswordForm
+    form = asks(request.POST if request.method == "POST" else None, user=participant.user)
     if form.is_valid():
         try:
-            user = activate(slip_id=slip.pk, password=form.cleaned_data["password"], at=request.at)
+            user = activate(slip_id=slip.pk, at=request.at, **form.cleaned_data)
         except ContestError as refusal:
             messages.error(request, refusal.message)
             return redirect("contest:activation")
-        request.session.flush()  # whoever was signed in here is not
-        login(request, user, backend=BACKEND)
-        return redirect("contest:registration", participant.contest.slug)
+        except IntegrityError:
+            form.add_error(None, TAKEN)
+        else:
+            request.session.flush()  # whoever was signed in here is not
+            login(request, user, backend=BACKEND)
+            return redirect("contest:registration", participant.contest.slug)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"form": form, "participant": participant, "contest": participant.contest}
     return render(request, "contest/activation_password.html", context, status=status)

@@ -221,14 +221,71 @@ def test_a_value_repeated_in_the_file_is_a_duplicate_of_the_first(contest):
     [
         ({"unit": "Sở Không có"}, "không rõ là đơn vị nào: “Sở Không có”"),
         ({"unit": ""}, "thiếu đơn vị"),
-        (
-            {"phone": "", "email": ""},
-            "cần số điện thoại hoặc thư điện tử để lập tài khoản",
-        ),
     ],
 )
 def test_a_row_that_lacks_something_is_refused_with_its_reason(contest, change, reason):
     assert outcome(contest, replace(ROW, **change)) == (RowOutcome.REFUSED, reason)
+
+
+class TestPeopleWithoutPhoneAndAddress:
+    """A list of names: an account that a slip opens, and its owner then says how to reach them."""
+
+    NAMED = replace(ROW, cccd="", phone="", email="")
+
+    def test_get_an_account_that_awaits_a_contact(self, contest, organiser):
+        bring_in(contest, organiser, self.NAMED)
+
+        user = Participant.objects.get().user
+        assert (user.phone, user.email, user.awaits_contact) == (None, None, True)
+        assert not EmailAddress.objects.exists()
+        assert not Identifier.objects.exists()
+
+    @pytest.mark.parametrize("born_on", [ROW.born_on, None])
+    def test_are_known_again_by_name_date_and_unit(self, contest, organiser, born_on):
+        row = replace(self.NAMED, born_on=born_on)
+        bring_in(contest, organiser, row)
+
+        again = replace(row, full_name="TRẦN VĂN HÒA", position="Trưởng phòng")
+        assert outcome(contest, row) == (RowOutcome.SKIPPED, "đã có trong danh sách")
+        assert outcome(contest, again) == (RowOutcome.CHANGED, "")
+        for other in (
+            replace(row, full_name="Trần Văn Hoàng"),
+            replace(row, born_on=date(1991, 5, 19)),
+            replace(row, kind=PersonKind.CITIZEN, unit=""),
+        ):
+            assert outcome(contest, other) == (RowOutcome.CREATED, "")
+
+    def test_are_known_again_when_their_phone_is_told_later(self, contest, organiser):
+        bring_in(contest, organiser, self.NAMED)
+
+        later = bring_in(contest, organiser, replace(self.NAMED, phone=ROW.phone))
+
+        assert outcomes(later.rows) == [(RowOutcome.CHANGED, "")]
+        user = Participant.objects.get().user
+        assert (user.phone, user.awaits_contact) == (ROW.phone, False)
+
+    def test_a_namesake_with_a_phone_is_somebody_else_unless_the_date_is_told(
+        self, contest, organiser
+    ):
+        row = replace(self.NAMED, born_on=None)
+        bring_in(contest, organiser, row)
+
+        assert outcome(contest, replace(row, phone=ROW.phone)) == (RowOutcome.CREATED, "")
+
+    def test_two_in_one_file_must_be_told_apart(self, contest):
+        twice = plan(contest, self.NAMED, self.NAMED)
+
+        assert [it.outcome for it in twice] == [RowOutcome.CREATED, RowOutcome.DUPLICATE]
+        assert twice[1].reason.startswith("trùng họ tên, ngày sinh và đơn vị với dòng 2 của tệp")
+        told_apart = plan(contest, self.NAMED, replace(self.NAMED, phone=ROW.phone))
+        assert [it.outcome for it in told_apart] == [RowOutcome.CREATED] * 2
+
+    def test_whoever_has_registered_already_is_not_entered_twice(self, contest, organiser, unit):
+        user = UserFactory(phone=ROW.phone)
+        entry = Entry(ROW.full_name, ROW.kind, unit, ROW.born_on, phone=ROW.phone)
+        register(contest=contest, user=user, entry=entry, at=NOON)
+
+        assert outcome(contest, self.NAMED) == (RowOutcome.SKIPPED, "đã đăng ký dự thi")
 
 
 def test_a_citizen_needs_no_unit(contest):

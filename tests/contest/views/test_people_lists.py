@@ -239,6 +239,37 @@ class TestActivation:
             username="+84912345670", password=PASSWORD
         )
 
+    def test_asks_whom_nobody_can_reach_for_a_phone_or_an_address(
+        self, client, contest, coordinator, print_
+    ):
+        row = ListRow("Người Chỉ Có Tên", PersonKind.OFFICIAL, unit="SNV")
+        import_list(
+            [ReadRow(2, row.full_name, row)],
+            contest=contest,
+            care=care_of(coordinator),
+            actor=coordinator,
+            at=timezone.now(),
+            source="ds.xlsx",
+        )
+        (slip,) = print_()
+        client.post(reverse("contest:activation"), {"code": slip.code})
+        address = reverse("contest:activation_password")
+
+        without = client.post(address, {"password": PASSWORD})
+        UserFactory(phone="+84912345678")
+        taken = client.post(address, {"password": PASSWORD, "phone": "0912345678"})
+        done = client.post(address, {"password": PASSWORD, "phone": "0912345679"})
+
+        assert without.status_code == taken.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert list(without.context["form"].errors) == ["phone"]
+        assert "Đã có tài khoản với thông tin này" in taken.content.decode()
+        assert done.url == reverse("contest:registration", args=["cchc"])
+        user = User.objects.get(full_name=row.full_name)
+        assert (user.phone, user.awaits_contact) == ("+84912345679", False)
+        assert not user.phone_verified
+        client.logout()
+        assert client.login(phone="+84912345679", password=PASSWORD)
+
     def test_of_a_used_slip_does_nothing(self, client, listed, print_):
         (slip,) = print_(listed[0])
         activate(
