@@ -82,3 +82,9 @@ class FirstContactForm(ContactFields, NewPasswordForm):
     """For somebody whom the list told no way to reach: the phone or address to sign in with."""
 
     field_order = ("phone", "email", "password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].help_text = _(
+            "Dùng để đăng nhập. Chỉ cần điền số điện thoại hoặc thư điện tử."
+        )
