@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.formats.bad_file import BadFile
 from questionbank.enums import (
     Difficulty,
     PictureType,
@@ -19,7 +20,7 @@ from questionbank.enums import (
     Verdict,
 )
 from questionbank.errors import bad_response_message
-from questionbank.formats.base import LARGEST_FILE, LONGEST_TEXT, BadFile, RawQuestion, RawSource
+from questionbank.formats.base import LARGEST_FILE, LONGEST_TEXT, RawQuestion, RawSource
 from questionbank.formats.checking import MOST_CHOICES, checked_question
 from questionbank.formats.fields import BadField
 from questionbank.formats.parsed import ParsedPicture, ParsedQuestion, ParsedSource

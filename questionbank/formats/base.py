@@ -12,10 +12,6 @@ MOST_CHARACTERS = 100_000  # of one question as the file has it
 LONGEST_TEXT = 4000  # characters of a stem, an option or an explanation
 
 
-class BadFile(ValueError):
-    """The file as a whole cannot be read; carries the Vietnamese reason."""
-
-
 @dataclass(frozen=True)
 class RawSource:
     """`text` is what people write in one cell: "Điều 5 Nghị định số 61/2018/NĐ-CP"."""

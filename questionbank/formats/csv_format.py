@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.formats.bad_file import BadFile
 from questionbank.formats import tabular
-from questionbank.formats.base import BadFile, Bank, Format, Item
+from questionbank.formats.base import Bank, Format, Item
 from questionbank.formats.text_files import decode
 
 _DELIMITERS = ";,\t"

@@ -12,8 +12,9 @@ from docx import Document
 from docx.oxml.ns import qn
 from lxml.etree import XMLSyntaxError
 
-from questionbank.formats.base import BadFile, RawPicture
-from questionbank.formats.office_files import check_office_file
+from accounts.formats.bad_file import BadFile
+from accounts.formats.office_files import check_office_file
+from questionbank.formats.base import RawPicture
 from questionbank.rules.legacy_encodings import from_old_font
 
 BOLD, UNDERLINE, COLOUR = 1, 2, 4

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.formats.bad_file import BadFile
 from questionbank.formats import structured
-from questionbank.formats.base import LARGEST_FILE, BadFile, Bank, Format, Item
+from questionbank.formats.base import LARGEST_FILE, Bank, Format, Item
 
 
 def _read(data: bytes) -> Iterator[Item]:

@@ -10,7 +10,7 @@ import nh3
 from defusedxml.ElementTree import DefusedXMLParser
 from django.utils.translation import gettext as _
 
-from questionbank.formats.base import BadFile
+from accounts.formats.bad_file import BadFile
 
 LONGEST_MARKUP = 100_000  # characters of one text, its tags among them
 MOST_TAGS = 1_000  # of one text; an HTML parser is slow on thousands that are never closed

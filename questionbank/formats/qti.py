@@ -21,9 +21,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
+from accounts.formats.bad_file import BadFile
+from accounts.formats.safe_zip import SafeZip
 from accounts.rules.folding import fold, tidy
 from questionbank.enums import QuestionKind, Scoring
-from questionbank.formats.base import BadFile, Bank, Format, Item, RawPicture, RawQuestion
+from questionbank.formats.base import Bank, Format, Item, RawPicture, RawQuestion
 from questionbank.formats.fields import BadField
 from questionbank.formats.markup import (
     TooLong,
@@ -41,7 +43,6 @@ from questionbank.formats.picture_markup import (
     not_in_file,
     the_mention,
 )
-from questionbank.formats.safe_zip import SafeZip
 
 LONGEST_CODE = 40
 _MANIFEST = "imsmanifest.xml"

@@ -6,12 +6,12 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
+from accounts.formats.bad_file import BadFile
 from accounts.rules.folding import fold
 from questionbank.formats.base import (
     LARGEST_FILE,
     MOST_CHARACTERS,
     MOST_QUESTIONS,
-    BadFile,
     Format,
     Item,
     RawPicture,

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.formats.bad_file import BadFile
 from questionbank.formats import (
     aiken,
     csv_format,
@@ -13,7 +14,7 @@ from questionbank.formats import (
     xlsx,
     yaml_format,
 )
-from questionbank.formats.base import BadFile, Format
+from questionbank.formats.base import Format
 
 FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT

@@ -32,17 +32,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.formats.bad_file import BadFile
 from questionbank.enums import QuestionKind, Scoring
 from questionbank.formats import fields
-from questionbank.formats.base import (
-    MOST_QUESTIONS,
-    BadFile,
-    Bank,
-    Item,
-    RawPicture,
-    RawQuestion,
-    RawSource,
-)
+from questionbank.formats.base import MOST_QUESTIONS, Bank, Item, RawPicture, RawQuestion, RawSource
 from questionbank.formats.fields import BadField
 from questionbank.formats.parsed import (
     ParsedDocument,

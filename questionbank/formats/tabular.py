@@ -7,10 +7,11 @@ from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
+from accounts.formats.bad_file import BadFile
 from accounts.rules.folding import fold, tidy
 from questionbank.enums import QuestionKind, Scoring
 from questionbank.formats import words
-from questionbank.formats.base import BadFile, Item, RawQuestion, RawSource
+from questionbank.formats.base import Item, RawQuestion, RawSource
 from questionbank.formats.parsed import ParsedQuestion, Problem
 
 Row = Sequence[str]

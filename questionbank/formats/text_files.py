@@ -5,8 +5,9 @@ import re
 
 from django.utils.translation import gettext as _
 
+from accounts.formats.bad_file import BadFile
 from accounts.rules.folding import composed
-from questionbank.formats.base import LARGEST_FILE, BadFile
+from questionbank.formats.base import LARGEST_FILE
 from questionbank.rules.legacy_encodings import to_unicode
 from questionbank.rules.syllables import is_syllable
 

@@ -14,13 +14,14 @@ from openpyxl import load_workbook
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import column_index_from_string
 
+from accounts.formats.bad_file import BadFile
+from accounts.formats.office_files import check_office_file
+from accounts.formats.safe_zip import SafeZip
 from accounts.rules.folding import fold
 from questionbank.enums import Difficulty, QuestionKind, Scoring
 from questionbank.formats import tabular
-from questionbank.formats.base import MOST_CHARACTERS, MOST_QUESTIONS, BadFile, Bank, Format, Item
-from questionbank.formats.office_files import check_office_file
+from questionbank.formats.base import MOST_CHARACTERS, MOST_QUESTIONS, Bank, Format, Item
 from questionbank.formats.parsed import ParsedQuestion
-from questionbank.formats.safe_zip import SafeZip
 
 MOST_EMPTY_ROWS = 500  # below them nobody has written anything
 _CREATED = datetime(2022, 2, 18)  # noqa: DTZ001 (the same bytes for the same questions)

@@ -5,7 +5,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException, ElementTree
 from django.utils.translation import gettext as _
 
-from questionbank.formats.base import LARGEST_FILE, BadFile
+from accounts.formats.bad_file import BadFile
+from questionbank.formats.base import LARGEST_FILE
 
 DEEPEST = 100  # elements one in another
 

@@ -7,8 +7,9 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
+from accounts.formats.bad_file import BadFile
 from questionbank.formats import structured
-from questionbank.formats.base import LARGEST_FILE, BadFile, Bank, Format, Item
+from questionbank.formats.base import LARGEST_FILE, Bank, Format, Item
 
 MOST_VALUES = 1_000_000  # names of fields among them; ten thousand questions have half as many
 DEEPEST = 20

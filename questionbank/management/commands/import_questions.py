@@ -14,8 +14,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
+from accounts.formats.bad_file import BadFile
 from questionbank.enums import QuestionStatus
-from questionbank.formats.base import BadFile
 from questionbank.formats.parsed import ParsedFile, Problem
 from questionbank.formats.reading import FILE, read_file
 from questionbank.formats.registry import FORMATS, format_of

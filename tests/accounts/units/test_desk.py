@@ -244,7 +244,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_the_form(client, organiser):
     response = upload(client, b"PK rubbish")
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "tệp bị hỏng" in html(response)
+    assert "Tệp nén bị hỏng" in html(response)
     assert not UnitFile.objects.exists()
 
 

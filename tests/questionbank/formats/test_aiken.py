@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
+from accounts.formats.bad_file import BadFile
 from accounts.rules.folding import tidy
 from questionbank.enums import Difficulty, QuestionKind
 from questionbank.formats import aiken
-from questionbank.formats.base import BadFile, Bank, RawQuestion
+from questionbank.formats.base import Bank, RawQuestion
 from questionbank.formats.parsed import ParsedChoice, ParsedQuestion, Problem
 
 SAMPLES = Path(__file__).parent / "samples" / "aiken"

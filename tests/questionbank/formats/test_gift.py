@@ -7,10 +7,11 @@ from unicodedata import combining
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from accounts.formats.bad_file import BadFile
 from accounts.rules.folding import tidy
 from questionbank.enums import Difficulty, QuestionKind, Scoring
 from questionbank.formats import gift
-from questionbank.formats.base import BadFile, Bank, RawQuestion
+from questionbank.formats.base import Bank, RawQuestion
 from questionbank.formats.parsed import ParsedChoice, ParsedQuestion, ParsedTopic, Problem
 
 SAMPLES = Path(__file__).parent / "samples" / "gift"

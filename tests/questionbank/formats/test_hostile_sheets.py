@@ -8,8 +8,8 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
+from accounts.formats import safe_zip
 from questionbank.enums import Difficulty, QuestionKind
-from questionbank.formats import safe_zip
 from questionbank.formats.base import Bank
 from questionbank.formats.parsed import ParsedChoice, ParsedQuestion
 from questionbank.formats.reading import read_file

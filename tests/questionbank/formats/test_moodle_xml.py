@@ -10,10 +10,11 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings, strategies as st
 
+from accounts.formats.bad_file import BadFile
 from accounts.rules.folding import fold, tidy
 from questionbank.enums import Difficulty, QuestionKind, Scoring
 from questionbank.formats import markup
-from questionbank.formats.base import BadFile, Bank, RawPicture, RawQuestion
+from questionbank.formats.base import Bank, RawPicture, RawQuestion
 from questionbank.formats.fields import tidy_paragraphs
 from questionbank.formats.markup import plain_text
 from questionbank.formats.moodle_xml import FORMAT

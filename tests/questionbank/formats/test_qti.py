@@ -6,7 +6,8 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings, strategies as st
 
-from questionbank.formats.base import BadFile, Bank, RawQuestion
+from accounts.formats.bad_file import BadFile
+from questionbank.formats.base import Bank, RawQuestion
 from questionbank.formats.parsed import Problem
 from questionbank.formats.qti import FORMAT
 from questionbank.formats.reading import read_file

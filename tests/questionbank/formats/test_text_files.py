@@ -6,8 +6,9 @@ import unicodedata
 import pytest
 from hypothesis import given, strategies as st
 
+from accounts.formats.bad_file import BadFile
 from questionbank.formats import text_files
-from questionbank.formats.base import LARGEST_FILE, BadFile
+from questionbank.formats.base import LARGEST_FILE
 from questionbank.formats.text_files import decode
 from questionbank.rules.legacy_encodings import to_unicode
 

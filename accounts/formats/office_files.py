@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from questionbank.formats.base import BadFile
-from questionbank.formats.safe_zip import SafeZip
+from accounts.formats.bad_file import BadFile
+from accounts.formats.safe_zip import SafeZip
 
-_OLE = b"\xd0\xcf\x11\xe0"  # Office before 2007, and Office files with a password
+OLE = b"\xd0\xcf\x11\xe0"  # Office before 2007, and Office files with a password
 _MARKUP_BOMB = (b"<!DOCTYPE", b"<!ENTITY")
 _DECLARATIONS_WITHIN = 64 * 1024  # bytes; behind the root element there can be none
 _MACROS = ("vbaproject.bin", "xl/macrosheets/")
@@ -22,7 +22,7 @@ def check_office_file(data: bytes, *, part: str, extension: str, texts: tuple[st
 
     `part` is the main one; parts whose names start as one of `texts` hold what people wrote.
     """
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         raise BadFile(
             _("đây là tệp Office đời cũ hoặc có mật khẩu; xin mở ra và lưu lại dạng %(extension)s.")
             % {"extension": extension}
@@ -64,8 +64,8 @@ def _check_parts(archive: SafeZip, extension: str, texts: tuple[str, ...]) -> No
     if tags > MOST_TAGS or aside > MOST_TAGS_ASIDE:
         raise BadFile(
             _(
-                "tệp quá phức tạp (quá nhiều ô, đoạn văn hoặc kiểu định dạng); xin chép phần"
-                " câu hỏi sang một tệp mới."
+                "tệp quá phức tạp (quá nhiều ô, đoạn văn hoặc kiểu định dạng); xin chép nội dung"
+                " sang một tệp mới."
             )
         )
 

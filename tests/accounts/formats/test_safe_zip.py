@@ -8,9 +8,9 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile, ZipInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from questionbank.formats import safe_zip
-from questionbank.formats.base import BadFile
-from questionbank.formats.safe_zip import SafeZip
+from accounts.formats import safe_zip
+from accounts.formats.bad_file import BadFile
+from accounts.formats.safe_zip import SafeZip
 
 
 def zipped(members, compression=ZIP_DEFLATED):

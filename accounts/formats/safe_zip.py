@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
-from questionbank.formats.base import BadFile
+from accounts.formats.bad_file import BadFile
 
 MOST_MEMBERS = 12_000
 LARGEST_UNPACKED = 100 * 1024 * 1024  # bytes, of all members together
