@@ -4,6 +4,7 @@ from itertools import starmap
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,11 @@ from contest.rules.timing import (
 )
 from questionbank.enums import Difficulty
 from questionbank.models import QuestionSet, Topic
+
+# words that stand in addresses where a slug could
+RESERVED_CONTEST_SLUGS = frozenset({"don-vi", "du-lieu-ca-nhan", "mau", "tep"})
+RESERVED_ROUND_SLUGS = frozenset({"ap-phich", "dang-ky"})
+RESERVED_SLUG = _("Địa chỉ này trùng với địa chỉ của trang khác. Mời Anh/Chị chọn địa chỉ khác.")
 
 
 def new_seed() -> int:
@@ -89,6 +95,11 @@ class Contest(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raises ValidationError for a slug whose pages others would hide."""
+        if self.slug in RESERVED_CONTEST_SLUGS:
+            raise ValidationError({"slug": RESERVED_SLUG})
 
 
 class Division(models.Model):
@@ -204,6 +215,11 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raises ValidationError for a slug whose pages others would hide."""
+        if self.slug in RESERVED_ROUND_SLUGS:
+            raise ValidationError({"slug": RESERVED_SLUG})
 
     @property
     def duration(self) -> timedelta:
