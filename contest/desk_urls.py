@@ -22,12 +22,14 @@ from contest.views import (
     prizes,
     questions,
     ranking,
+    regrading,
     releasing,
     settling,
 )
 
 _QUEUE = "giam-khao/<slug:slug>/trung-lap/"
 _LOG = "giam-khao/<slug:slug>/quyet-dinh/"
+_REGRADES = "giam-khao/<slug:slug>/cham-lai/"
 
 _registration = [
     path("to-chuc/<slug:slug>/dang-ky/", asking.registration_rules, name="registration_rules"),
@@ -166,6 +168,14 @@ urlpatterns: list[URLPattern] = [
         complaints.complaint_answer,
         name="complaint_answer",
     ),
+    path(_REGRADES, regrading.regrade_list, name="regrade_list"),
+    path(f"{_REGRADES}<int:number>/", regrading.regrade_detail, name="regrade_detail"),
+    path(
+        f"{_REGRADES}cau/<path:code>/xem-truoc/",
+        regrading.regrade_preview,
+        name="regrade_preview",
+    ),
+    path(f"{_REGRADES}cau/<path:code>/", regrading.regrade_question, name="regrade_question"),
     path("don-vi/", coordinator.coordinator_desk, name="coordinator_desk"),
     path("don-vi/<slug:slug>/nguoi/", coordinator.unit_people_list, name="unit_people_list"),
     path("don-vi/<slug:slug>/nhac-thi/", coordinator.reminder_list, name="reminder_list"),

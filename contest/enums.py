@@ -31,12 +31,27 @@ class NameDisplay(TextChoices):
 
 
 class DecisionKind(TextChoices):
-    """What the jury decides about the people and the attempts of a contest."""
+    """What the jury decides about the people, the attempts and the keys of a contest."""
 
     DISQUALIFY = "disqualify", _("Hủy kết quả của người dự thi")
     SET_ASIDE = "set_aside", _("Không xếp hạng người dự thi")
     EXCLUDE_ATTEMPT = "exclude_attempt", _("Không tính một lượt thi")
+    REGRADE = "regrade", _("Chấm lại một câu hỏi")
     UNDO = "undo", _("Hủy bỏ một quyết định")
+
+
+class KeyChangeKind(TextChoices):
+    """What the jury makes of a question after a round."""
+
+    VOID = "void", _("Hủy câu hỏi: không ai được tính điểm, điểm tối đa giảm theo")
+    CORRECT = "correct", _("Sửa đáp án")
+    ACCEPT_MORE = "accept_more", _("Chấp nhận thêm đáp án")
+    FULL_POINTS = "full_points", _("Cho điểm tất cả người có câu này trong đề")
+
+    @property
+    def has_key(self) -> bool:
+        """Whether it names answers."""
+        return self in (KeyChangeKind.CORRECT, KeyChangeKind.ACCEPT_MORE)
 
 
 class AttemptPolicy(TextChoices):

@@ -10,15 +10,16 @@ from operator import itemgetter
 from string import ascii_uppercase
 from typing import Any, NamedTuple
 
-from django.db.models import F, FilteredRelation, Q, QuerySet, Window
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from contest.enums import AttemptPolicy, Criterion
+from contest.enums import AttemptPolicy, Criterion, KeyChangeKind
 from contest.models import (
     Answer,
     Attempt,
     Contest,
     Decision,
+    KeyChange,
     Participant,
     Round,
     RoundOutage,
@@ -27,6 +28,7 @@ from contest.models import (
 from contest.rules.grading import GradedItem, Key, shown_letters
 from contest.rules.ranking import Result, Tried, person_result
 from contest.rules.ranking_rules import Rules
+from contest.rules.regrading import Change, regraded
 from contest.rules.reveal import is_revealed
 from contest.rules.timing import Phase, RoundState
 from questionbank.enums import QuestionKind, Scoring
@@ -118,18 +120,38 @@ def contest_results(*, contest_id: int) -> list[Result]:
     return [person_result(own, rules) for own in found.values()]
 
 
-def graded_items(*, attempt_ids: Collection[int]) -> dict[int, list[GradedItem]]:
-    """By attempt: its paper with the answers and the key, ready for grading. Two queries."""
+def graded_items(
+    *, attempt_ids: Collection[int], as_published: bool = False
+) -> dict[int, list[GradedItem]]:
+    """By attempt: its paper with the answers and the key, ready for grading.
+
+    With what the jury has changed of the key, unless it is asked for `as_published` in the bank.
+    Two queries; a third where a round has such changes.
+    """
     rows = (
         Answer.objects.filter(attempt_id__in=attempt_ids)
         .order_by("attempt_id", "position")
-        .values_list("attempt_id", "revision_id", "choice_order", "response")
+        .values_list("attempt_id", "revision_id", "choice_order", "response", *_changed_round())
     )
-    keys = answer_keys({revision_id for _attempt, revision_id, *_rest in rows})
+    bank = answer_keys({row[1] for row in rows})
+    changed_rounds = {row[4] for row in rows if row[5] and not as_published}
+    changes = KeyChange.objects.by_place(round_ids=changed_rounds) if changed_rounds else {}
+    keys = {
+        (round_id, revision_id): regraded(bank[revision_id], own)
+        for (round_id, revision_id), own in changes.items()
+        if revision_id in bank
+    }
     items: dict[int, list[GradedItem]] = {attempt_id: [] for attempt_id in attempt_ids}
-    for attempt_id, revision_id, choice_order, response in rows:
-        items[attempt_id].append(GradedItem(choice_order, response, keys[revision_id]))
+    for attempt_id, revision_id, choice_order, response, round_id, _is_changed in rows:
+        key = keys.get((round_id, revision_id), bank[revision_id])
+        items[attempt_id].append(GradedItem(choice_order, response, key))
     return items
+
+
+def _changed_round() -> tuple[F, Exists]:
+    """Of an answer: its round, and whether any key was ever changed in it."""
+    changed = KeyChange.rounds.through.objects.filter(round=OuterRef("attempt__round"))
+    return F("attempt__round"), Exists(changed)
 
 
 def answer_keys(revision_ids: Collection[int] | QuerySet[Any, Any]) -> dict[int, Key]:
@@ -273,10 +295,11 @@ class ReviewedQuestion:
     choices: list[ReviewedChoice]
     explanation: str
     sources: list[str]
+    change: KeyChangeKind | None = None  # the latest in force, by the jury
 
     @property
     def points(self) -> Decimal:
-        return self.key.points
+        return self.key.worth
 
     @property
     def gives_parts(self) -> bool:
@@ -286,7 +309,7 @@ class ReviewedQuestion:
 def reviewed_questions(*, attempt_id: int) -> list[ReviewedQuestion]:
     """The graded paper with key and explanations, for whoever may see the key.
 
-    Four queries, and see `wordings`.
+    Five queries, and see `wordings`.
     """
     answers = (
         Answer.objects.filter(attempt_id=attempt_id)
@@ -296,14 +319,25 @@ def reviewed_questions(*, attempt_id: int) -> list[ReviewedQuestion]:
     )
     revision_ids = [answer.revision_id for answer in answers]
     words, keys = wordings(revision_ids), answer_keys(revision_ids)
+    own_round = Round.objects.filter(attempts=attempt_id).values("pk")
+    by_place = KeyChange.objects.by_place(round_ids=own_round)
+    changes = {revision_id: own for (_round_id, revision_id), own in by_place.items()}
     return [
-        _reviewed_question(answer, words[answer.revision_id], keys[answer.revision_id])
+        _reviewed_question(
+            answer,
+            words[answer.revision_id],
+            keys[answer.revision_id],
+            changes.get(answer.revision_id, []),
+        )
         for answer in answers
     ]
 
 
-def _reviewed_question(answer: Answer, wording: Wording, key: Key) -> ReviewedQuestion:
-    right = shown_letters(answer.choice_order, key.letters)
+def _reviewed_question(
+    answer: Answer, wording: Wording, bank_key: Key, changes: list[Change]
+) -> ReviewedQuestion:
+    key = regraded(bank_key, changes)
+    right = shown_letters(answer.choice_order, key.letters | key.also)
     question = _paper_question(answer, wording)
     graded = GradedItem(answer.choice_order, answer.response, key)
     return ReviewedQuestion(
@@ -322,6 +356,7 @@ def _reviewed_question(answer: Answer, wording: Wording, key: Key) -> ReviewedQu
         ],
         explanation=answer.revision.explanation,
         sources=[str(source) for source in answer.revision.sources.all()],
+        change=max(changes, key=lambda it: it.number).kind if changes else None,
     )
 
 

@@ -14,5 +14,8 @@ deadlines_moved = Signal()
 # kwargs: contest_round (whose frozen board the public may now see as it is)
 board_released = Signal()
 
+# kwargs: contest, round_ids (of which many results changed at once)
+results_regraded = Signal()
+
 # kwargs: contest, participant_ids (whose attempts count anew, or no longer)
 counting_changed = Signal()

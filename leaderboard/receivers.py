@@ -12,11 +12,17 @@ from contest.signals import (
     attempt_reopened,
     board_released,
     counting_changed,
+    results_regraded,
 )
 from leaderboard.boards import Board, true_board
 from leaderboard.queries import boards_and_hearing, boards_of_attempt, public_boards
 from leaderboard.services.announcing import announce
-from leaderboard.services.standings import board_state, drop_board, record_result
+from leaderboard.services.standings import (
+    board_state,
+    drop_board,
+    rebuild,
+    record_result,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +63,20 @@ def recount(contest: Contest, participant_ids: list[int], **kwargs: Any) -> None
             _tell(moved, record_result(boards, participant_id=participant_id))
     except Exception:
         logger.exception("the boards of contest %s did not follow a decision", contest.pk)
+
+
+@receiver(results_regraded, dispatch_uid="leaderboard.rebuild_regraded")
+def rebuild_regraded(contest: Contest, round_ids: list[int], **kwargs: Any) -> None:
+    """Read every board of these rounds anew, once, and tell who watches. Never raises."""
+    try:
+        for board, is_revealed in boards_and_hearing(contest, at=timezone.now()):
+            if set(board.round_ids).isdisjoint(round_ids):
+                continue
+            version = rebuild(board)
+            if is_revealed:
+                announce(board, version=version)
+    except Exception:
+        logger.exception("the boards of contest %s did not follow a regrade", contest.pk)
 
 
 def _tell(moved: list[tuple[Board, bool]], versions: list[int | None]) -> None:

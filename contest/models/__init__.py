@@ -17,6 +17,7 @@ from contest.models.integrity import (
     IntegrityCluster,
     IntegrityScan,
 )
+from contest.models.key_change import KeyChange, RegradeRow
 from contest.models.people_file import ActivationSlip, PeopleFile
 from contest.models.privacy import DeletionRequest
 from contest.models.prizes import Award, AwardOverride, Prize, PrizeBoard
@@ -67,6 +68,7 @@ __all__ = [
     "Identifier",
     "IntegrityCluster",
     "IntegrityScan",
+    "KeyChange",
     "ListedPerson",
     "LotDraw",
     "Participant",
@@ -78,6 +80,7 @@ __all__ = [
     "RankingRules",
     "Registration",
     "RegistrationRules",
+    "RegradeRow",
     "ResultPart",
     "ResultVersion",
     "Round",

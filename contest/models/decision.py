@@ -21,7 +21,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """What the jury decided about a participant or an attempt, and why.
+    """What the jury decided about a participant, an attempt or a key, and why.
 
     Lines of a log: numbered within the contest, chained by their digests, never changed (the
     database refuses it). A decision is reversed by another one that undoes it.
@@ -68,6 +68,12 @@ class Decision(models.Model):
                         kind=DecisionKind.EXCLUDE_ATTEMPT,
                         participant=None,
                         attempt__isnull=False,
+                        undoes=None,
+                    )
+                    | Q(
+                        kind=DecisionKind.REGRADE,
+                        participant=None,
+                        attempt=None,
                         undoes=None,
                     )
                     | Q(

@@ -40,7 +40,7 @@ def _next_part(contest_round: Round, *, after: int) -> list[Attempt]:
 
 def _responses(attempts: list[Attempt]) -> Iterator[list[ItemResponse]]:
     ids = [attempt.pk for attempt in attempts]
-    papers = graded_items(attempt_ids=ids)
+    papers = graded_items(attempt_ids=ids, as_published=True)  # what a wording shows of itself
     revisions = _revisions(ids)
     saves = _saves(ids)
     for attempt in attempts:

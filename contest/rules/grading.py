@@ -24,6 +24,15 @@ class Key:
     accepted: tuple[str, ...] = ()
     number: Decimal | None = None
     tolerance: Decimal = NOTHING
+    # what the jury made of it afterwards, see rules/regrading.py
+    also: frozenset[str] = frozenset()  # letters that nobody loses anything by
+    is_void: bool = False
+    is_given: bool = False  # to everybody
+
+    @property
+    def worth(self) -> Decimal:
+        """What it adds to the maximum of a paper."""
+        return NOTHING if self.is_void else self.points
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,8 @@ class GradedItem:
     def is_correct(self) -> bool:
         """Fully right: exactly the right options, an accepted text, a number near enough."""
         key = self.key
+        if key.is_void or key.is_given:
+            return key.is_given
         if not self.response:
             return False
         if key.kind is QuestionKind.SHORT_TEXT:
@@ -46,14 +57,16 @@ class GradedItem:
             return key.number is not None and number_is_right(
                 self.response, key.number, tolerance=key.tolerance
             )
-        return letters_are_right(self._chosen, key.letters)
+        if key.also and key.kind is not QuestionKind.MULTIPLE_CHOICE:
+            return self._chosen <= key.letters | key.also
+        return letters_are_right(self._chosen - key.also, key.letters)
 
     @property
     def earned(self) -> Decimal:
         """Points for the answer: all of them, a part where the question gives parts, or none."""
         if self.is_correct:
             return self.key.points
-        if self.key.scoring is Scoring.PARTIAL and self.response:
+        if self.key.scoring is Scoring.PARTIAL and self.response and not self.key.is_void:
             return self._part
         return NOTHING
 
@@ -64,14 +77,15 @@ class GradedItem:
         So a Moodle question whose right options share 100 % and whose wrong ones share -100 % is
         graded, and a QTI mapping with the lower bound 0: the bank's files say the same. Whoever
         ticks everything earns nothing, and ticking at random nothing on the average. Rounded half
-        up to a hundredth, so that sums are exact.
+        up to a hundredth, so that sums are exact. An option accepted afterwards is no miss, and
+        the others weigh what they did: accepting it lowers nobody.
         """
         key = self.key
         right, wrong = len(key.letters), len(self.choice_order) - len(key.letters)
         if not right or not wrong:
             return NOTHING
         hits = len(self._chosen & key.letters)
-        misses = len(self._chosen) - hits
+        misses = len(self._chosen - key.also) - hits
         shares = max(0, hits * wrong - misses * right)
         return (key.points * shares / (right * wrong)).quantize(CENT, ROUND_HALF_UP)
 
@@ -91,7 +105,7 @@ def grade(items: Sequence[GradedItem]) -> Grade:
     """Sum what the answers earn; an empty answer earns nothing."""
     return Grade(
         score=sum((item.earned for item in items), NOTHING),
-        max_score=sum((item.key.points for item in items), NOTHING),
+        max_score=sum((item.key.worth for item in items), NOTHING),
         correct_count=sum(item.is_correct for item in items),
     )
 

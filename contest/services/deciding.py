@@ -72,7 +72,7 @@ def exclude_attempt(
     """
     contest = contest_of_jury(attempt.participant.contest_id, reason, actor)
     _refuse_twice(Decision.objects.in_force().filter(attempt=attempt).exists())
-    decision = _append(
+    decision = append_decision(
         contest,
         Decision(
             kind=DecisionKind.EXCLUDE_ATTEMPT,
@@ -99,7 +99,9 @@ def undo(*, decision: Decision, reason: str, actor: User, at: datetime) -> Decis
         return done
     if decision.kind == DecisionKind.UNDO:
         raise ContestError("not_undoable", _("Xin ra quyết định mới thay vì khôi phục."))
-    undoing = _append(
+    if decision.kind == DecisionKind.REGRADE:  # by `undo_regrade`, which takes its time
+        raise ContestError("not_undoable", _("Xin hủy lần chấm lại này ở trang “Chấm lại”."))
+    undoing = append_decision(
         contest,
         Decision(kind=DecisionKind.UNDO, undoes=decision, reason=reason, actor=actor, at=at),
     )
@@ -140,7 +142,7 @@ def recount(contest: Contest, *, participant_ids: Collection[int]) -> None:
 def contest_of_jury(contest_id: int, reason: str, actor: User) -> Contest:
     """The contest, locked: decisions are made and numbered one after the other.
 
-    Raises ContestError "not_allowed" or "reason_missing".
+    People may join it meanwhile. Raises ContestError "not_allowed" or "reason_missing".
     """
     if not has_role(actor, Role.JURY):
         message = _("Chỉ Ban giám khảo được ra quyết định này.")
@@ -148,7 +150,7 @@ def contest_of_jury(contest_id: int, reason: str, actor: User) -> Contest:
     if not reason.strip():
         message = _("Xin ghi lý do của quyết định.")
         raise ContestError("reason_missing", message, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return Contest.objects.select_for_update().get(pk=contest_id)
+    return Contest.objects.select_for_update(no_key=True).get(pk=contest_id)
 
 
 def _decide_about_person(
@@ -161,7 +163,7 @@ def _decide_about_person(
 ) -> Decision:
     contest = contest_of_jury(participant.contest_id, reason, actor)
     _refuse_twice(Decision.objects.in_force().filter(participant=participant).exists())
-    decision = _append(
+    decision = append_decision(
         contest,
         Decision(
             kind=kind,
@@ -181,7 +183,7 @@ def _refuse_twice(is_decided: bool) -> None:
         raise ContestError("decided_already", _("Đã có quyết định như vậy đang có hiệu lực."))
 
 
-def _append(contest: Contest, decision: Decision) -> Decision:
+def append_decision(contest: Contest, decision: Decision) -> Decision:
     """Put a decision at the end of the contest's log, which is locked."""
     last = contest.decisions.order_by("number").last()
     decision.contest = contest

@@ -19,6 +19,7 @@ from contest.enums import ResultState
 from contest.models import Attempt, ResultVersion
 from contest.qr_codes import qr_svg
 from contest.queries import key_is_revealed, reviewed_questions, ruling_on, score_is_revealed
+from contest.regrading.listing import regrade_notes
 from contest.rules.answer_record import record_digest, short_digest
 from contest.rules.receipts import tidy_receipt_code
 from contest.sealing.attempts import answers_record
@@ -105,12 +106,14 @@ def _own_submitted(request: SignedInRequest, code: str) -> Attempt:
 
 
 def _context(request: SignedInRequest, attempt: Attempt) -> dict[str, Any]:
+    score_revealed = score_is_revealed(attempt, at=request.at)
     return {
         "attempt": attempt,
         "contest_round": attempt.round,
         "contest": attempt.round.contest,
         "participant": attempt.participant,
-        "score_revealed": score_is_revealed(attempt, at=request.at),
+        "score_revealed": score_revealed,
+        "regrade_notes": regrade_notes(attempt) if score_revealed else [],
         "key_revealed": key_is_revealed(attempt, at=request.at),
     }
 

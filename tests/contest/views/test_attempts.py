@@ -589,7 +589,7 @@ def test_review_takes_a_constant_number_of_queries(client, person, noon, django_
 
     for attempt in attempts:
         wordings([answer.revision_id for answer in attempt.answers.all()])
-        with django_assert_num_queries(3):  # there are no sources whose documents to read
+        with django_assert_num_queries(4):  # there are no sources whose documents to read
             reviewed_questions(attempt_id=attempt.pk)
 
 
