@@ -9,7 +9,10 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from contest.complaints.filing import file_complaint
-from contest.models import IntegrityScan
+from contest.enums import KeyChangeKind
+from contest.models import Answer, IntegrityScan
+from contest.regrading.applying import apply_regrade
+from contest.regrading.proposing import Proposal
 from contest.sealing.sealing import seal
 from questionbank.rules.item_analysis import ItemResponse
 from questionbank.services.measuring import Sitting, store_statistics
@@ -84,6 +87,10 @@ PAGES = {
         *("post", "contest:standings_export", "contest"),
         {Role.JURY, Role.ORGANISER},
     ),
+    "regrade_list": ("get", "contest:regrade_list", "contest", {Role.JURY}),
+    "regrade_question": ("get", "contest:regrade_question", "asked", {Role.JURY}),
+    "regrade_preview": ("both", "contest:regrade_preview", "asked", {Role.JURY}),
+    "regrade_detail": ("both", "contest:regrade_detail", "regrade", {Role.JURY}),
     "contest_closing": (
         *("get", "contest:contest_closing", "contest"),
         {Role.JURY, Role.ORGANISER, Role.OBSERVER},
@@ -223,6 +230,7 @@ ANSWER = {
     "counter_slip": 302,
     "counter_revoke": 302,
     "contest_publish": 302,
+    "regrade_preview": 422,  # nothing is proposed
     "outage_record": 422,
     "prediction_set": 302,
     "prize_board_delete": 302,
@@ -257,6 +265,9 @@ def made_site():
     contest_round = RoundFactory()
     attempt = SubmittedAttemptFactory(round=contest_round)
     contest = contest_round.contest
+    question = QuestionFactory(question_set=contest_round.question_set)
+    Answer.objects.create(attempt=attempt, position=1, revision=question.current_revision)
+    regrade = _regraded(contest_round, question)
     IntegrityScan.objects.create(contest=contest, started_at=NOON, told_at=timezone.now())
     after = NOON + timedelta(hours=3)
     version = seal(
@@ -266,7 +277,6 @@ def made_site():
         at=after,
     )
     complaint = file_complaint(attempt=attempt, position=None, text="Sai giờ", at=after)
-    question = QuestionFactory()
     answer = ItemResponse(question.current_revision_id, "B", True, 1.0, None)
     store_statistics(Sitting("hoi-thi/tuan", "Tuần"), [[answer]], at=NOON)
     return {
@@ -274,6 +284,8 @@ def made_site():
         "round": [contest.slug, contest_round.slug],
         "cluster": [contest.slug, ClusterFactory(contest=contest).key],
         "question": [question.code],
+        "asked": [contest.slug, question.code],
+        "regrade": [contest.slug, regrade.number],
         "topic": [question.topic.code],
         "sitting": ["hoi-thi/tuan"],
         "unit": [UnitFactory().code],
@@ -282,6 +294,17 @@ def made_site():
         "version": [contest.slug, version.number],
         "complaint": [contest.slug, complaint.code],
     }
+
+
+def _regraded(contest_round, question):
+    return apply_regrade(
+        contest_id=contest_round.contest_id,
+        proposal=Proposal(question, (contest_round,), KeyChangeKind.VOID),
+        seen=0,
+        reason="Sai",
+        actor=RoleGrantFactory(role=Role.JURY).user,
+        at=contest_round.over_at + timedelta(seconds=1),
+    )
 
 
 def signed_in(client, role):
