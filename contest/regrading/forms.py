@@ -110,6 +110,8 @@ class RegradeForm(forms.Form):
                 label=_("Đáp số đúng"), help_text=_("Khi sửa đáp án.")
             )
             fields["tolerance"] = _NumberField(label=_("Sai số được chấp nhận"), min_value=0)
+        for name in {"letters", "accepted", "number_key"} & self.fields.keys():
+            fields[name].one_of_several = True  # asked for by some of the ways
         self.order_fields(["kind", "letters", "accepted", "number_key", "tolerance", "rounds"])
 
     def clean_accepted(self) -> tuple[str, ...]:

@@ -90,6 +90,15 @@ class Tried(NamedTuple):
     submitted_at: datetime
 
 
+class _Touched(NamedTuple):
+    """An attempt handed in whose paper has the question, and how far its result would move."""
+
+    participant_id: int
+    score: Decimal
+    max_score: Decimal
+    shift: Shift
+
+
 class _Person(NamedTuple):
     division_id: int | None
     unit_id: int | None
@@ -108,7 +117,7 @@ def preview_regrade(
     progress(0, steps)
     touched = _touched(proposal, shifts)
     progress(1, steps)
-    shift_of = {pk: shift for pk, (_score, _max, shift) in touched.items() if shift}
+    shift_of = {pk: it.shift for pk, it in touched.items() if it.shift}
     rounds = list(contest.rounds.official().order_by("opens_at", "id"))
     tried = _tried({*proposal.round_ids, *(it.pk for it in rounds)})
     people = _people(contest)
@@ -124,7 +133,7 @@ def preview_regrade(
             if (change := _board_change(name, division, before, after, people, winner_count))
         ]
         progress(place, steps)
-    units = _unit_changes(shift_of, people)
+    units = _unit_changes([it for it in touched.values() if it.shift], people)
     return Preview(
         seen=seen,
         touched_count=len(touched),
@@ -150,20 +159,20 @@ def standings_of(tried: Iterable[Tried], shift_of: Mapping[int, Shift]) -> list[
     return rank(total(map(best, parts.values())) for parts in by_person.values())
 
 
-def _touched(proposal: Proposal, shifts: Shifts) -> dict[int, tuple[Decimal, Decimal, Shift]]:
-    """By attempt handed in: its score, its maximum and how far both would move."""
+def _touched(proposal: Proposal, shifts: Shifts) -> dict[int, _Touched]:
+    """By attempt. One query."""
     rows = Answer.objects.filter(
         revision__in=shifts.revision_ids,
         attempt__round__in=proposal.round_ids,
         attempt__submitted_at__isnull=False,
     ).values_list(
-        *("attempt_id", "attempt__score", "attempt__max_score"),
+        *("attempt_id", "attempt__participant_id", "attempt__score", "attempt__max_score"),
         *("attempt__round_id", "revision_id", "choice_order", "response"),
     )
-    touched: dict[int, tuple[Decimal, Decimal, Shift]] = {}
-    for pk, score, max_score, *answer in rows.order_by().iterator(chunk_size=5000):
-        earlier = touched[pk][2] if pk in touched else NO_SHIFT
-        touched[pk] = (score, max_score, earlier + shifts.of(*answer))
+    touched: dict[int, _Touched] = {}
+    for pk, participant_id, score, max_score, *answer in rows.order_by().iterator(chunk_size=5000):
+        earlier = touched[pk].shift if pk in touched else NO_SHIFT
+        touched[pk] = _Touched(participant_id, score, max_score, earlier + shifts.of(*answer))
     return touched
 
 
@@ -244,12 +253,12 @@ def _moves(
     }
 
 
-def _bands(touched: Iterable[tuple[Decimal, Decimal, Shift]]) -> tuple[Band, ...]:
+def _bands(touched: Iterable[_Touched]) -> tuple[Band, ...]:
     before: Counter[int] = Counter()
     after: Counter[int] = Counter()
-    for score, max_score, shift in touched:
-        before[_band(score, max_score)] += 1
-        after[_band(score + shift.score, max_score + shift.max_score)] += 1
+    for it in touched:
+        before[_band(it.score, it.max_score)] += 1
+        after[_band(it.score + it.shift.score, it.max_score + it.shift.max_score)] += 1
     width = 100 // BANDS
     return tuple(
         Band(number * width, (number + 1) * width, before[number], after[number])
@@ -262,17 +271,16 @@ def _band(score: Decimal, max_score: Decimal) -> int:
 
 
 def _unit_changes(
-    shift_of: Mapping[int, Shift], people: Mapping[int, _Person]
+    changed: Iterable[_Touched], people: Mapping[int, _Person]
 ) -> tuple[UnitChange, ...]:
     """The units of those whose result changes, those with the most attempts first."""
     counts: Counter[int | None] = Counter()
     sums: dict[int | None, Decimal] = {}
     names: dict[int | None, str] = {None: _("Không thuộc đơn vị nào")}
-    owners = Attempt.objects.filter(pk__in=shift_of).values_list("pk", "participant_id")
-    for pk, participant_id in owners.iterator(chunk_size=5000):
-        unit_id = people[participant_id].unit_id
+    for it in changed:
+        unit_id = people[it.participant_id].unit_id
         counts[unit_id] += 1
-        sums[unit_id] = sums.get(unit_id, Decimal(0)) + shift_of[pk].score
+        sums[unit_id] = sums.get(unit_id, Decimal(0)) + it.shift.score
     units = Participant.objects.filter(unit__in=[pk for pk in counts if pk is not None])
     names |= dict(units.values_list("unit_id", "unit__name").order_by().distinct())
     ordered = sorted(counts, key=lambda pk: (-counts[pk], names[pk]))
