@@ -84,7 +84,7 @@ def regrade_lines(size: int) -> list[str]:
         figure("regrade_attempts", preview.touched_count, f"papers of 20, {moved} moved"),
         figure("regrade_preview_s", preview_s, "s"),
         figure("regrade_100k_s", regrade_s + rank_s, "s, with boards and standings"),
-        figure("regrade_undo_s", undo_s, "s"),
+        figure("regrade_undo_s", undo_s, "s, with boards"),
     ]
 
 
