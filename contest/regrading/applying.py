@@ -1,21 +1,19 @@
 """Regrade a question: decided, done to every attempt in one transaction, and undone again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Round as Rounded
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from contest.enums import DecisionKind
 from contest.errors import ContestError
-from contest.models import Answer, Attempt, Contest, Decision, KeyChange, RegradeRow
+from contest.models import Answer, Attempt, Contest, Decision, KeyChange
 from contest.regrading.proposing import (
     Proposal,
     Shifts,
@@ -23,8 +21,9 @@ from contest.regrading.proposing import (
     refuse_bad,
     undone_shifts,
 )
-from contest.rules.regrading import Shift
+from contest.rules.regrading import NO_SHIFT, Shift
 from contest.services.deciding import append_decision, contest_of_jury
+from contest.services.predicting import settle_regraded
 from contest.signals import results_regraded
 
 BATCH = 5000  # attempts locked, read and written at a time, all in one transaction
@@ -124,70 +123,52 @@ def _move(
     """Move the results of all attempts whose paper has the question.
 
     Running ones are locked with the others: what is handed in meanwhile waits for the commit and
-    is graded by the new key, and what was handed in before is moved.
+    is graded by the new key, and what was handed in before is moved. What was to be predicted of
+    full papers is counted anew.
     """
     answers = _answers(shifts).filter(attempt__round__in=round_ids)
     attempt_ids = sorted(set(answers.values_list("attempt_id", flat=True)))
-    done = 0
-    for part in _parts(attempt_ids):
+    for done in range(0, len(attempt_ids), BATCH):
+        part = attempt_ids[done : done + BATCH]
         _move_part(decision, part, shifts)
-        done += len(part)
-        progress(done, len(attempt_ids))
+        progress(done + len(part), len(attempt_ids))
+    settle_regraded(round_ids=round_ids, at=decision.at)
     tell = partial(
         results_regraded.send_robust, sender=Contest, contest=contest, round_ids=round_ids
     )
     transaction.on_commit(tell)
 
 
-def _parts(attempt_ids: list[int]) -> Iterator[list[int]]:
-    waiting = iter(attempt_ids)
-    while part := list(islice(waiting, BATCH)):
-        yield part
-
-
 def _answers(shifts: Shifts) -> QuerySet[Answer]:
     return Answer.objects.filter(revision__in=shifts.revision_ids).order_by()
 
 
-class _Result(NamedTuple):
-    """Of an attempt that was handed in."""
+def _move_part(decision: Decision, attempt_ids: Collection[int], shifts: Shifts) -> None:
+    """A lock and a read; then, for each distinct shift, what was before and after, and the write.
 
-    pk: int
-    round_id: int
-    score: Decimal
-    max_score: Decimal
-    correct_count: int
-
-
-def _move_part(decision: Decision, attempt_ids: list[int], shifts: Shifts) -> None:
-    """A lock, a read, a write for each distinct shift and one for the rows of before and after."""
-    results = _locked_results(attempt_ids)
+    The rows of before and after are made where they are stored: a hundred thousand of them are
+    not worth the way to here and back.
+    """
     moved: dict[int, Shift] = {}
-    answers = _answers(shifts).filter(attempt__in=results)
-    for attempt_id, revision_id, choice_order, response in answers.values_list(
-        "attempt_id", "revision_id", "choice_order", "response"
-    ):
-        one = shifts.of(results[attempt_id].round_id, revision_id, choice_order, response)
-        moved[attempt_id] = moved.get(attempt_id, Shift()) + one
+    answers = _answers(shifts).filter(attempt__in=_locked(attempt_ids))
+    fields = ("attempt_id", "attempt__round_id", "revision_id", "choice_order", "response")
+    for attempt_id, *answer in answers.values_list(*fields):
+        moved[attempt_id] = moved.get(attempt_id, NO_SHIFT) + shifts.of(*answer)
     alike: dict[Shift, list[int]] = {}
     for attempt_id, shift in moved.items():
         if shift:
             alike.setdefault(shift, []).append(attempt_id)
     for shift, own in alike.items():
-        Attempt.objects.filter(pk__in=own).update(**_moved_fields(shift))
-    RegradeRow.objects.bulk_create(
-        _row(decision, results[attempt_id], shift)
-        for shift, own in alike.items()
-        for attempt_id in own
-    )
+        attempts = Attempt.objects.filter(pk__in=own).order_by()
+        _keep_rows(decision, attempts, shift)
+        attempts.update(**_moved_fields(shift))
 
 
-def _locked_results(attempt_ids: list[int]) -> dict[int, _Result]:
-    """Of those handed in; the others are locked, too."""
+def _locked(attempt_ids: Collection[int]) -> list[int]:
+    """Those handed in; the others are locked, too."""
     attempts = Attempt.objects.filter(pk__in=attempt_ids).order_by("pk")
     locked: QuerySet[Any, Any] = attempts.select_for_update(no_key=True)
-    rows = locked.values_list(*_Result._fields, "submitted_at")
-    return {row[0]: _Result(*row[:-1]) for row in rows if row[-1] is not None}
+    return [pk for pk, submitted_at in locked.values_list("pk", "submitted_at") if submitted_at]
 
 
 def _moved_fields(shift: Shift) -> dict[str, Any]:
@@ -199,14 +180,13 @@ def _moved_fields(shift: Shift) -> dict[str, Any]:
     }
 
 
-def _row(decision: Decision, result: _Result, shift: Shift) -> RegradeRow:
-    return RegradeRow(
-        decision=decision,
-        attempt_id=result.pk,
-        score_before=result.score,
-        score_after=result.score + shift.score,
-        max_score_before=result.max_score,
-        max_score_after=result.max_score + shift.max_score,
-        correct_count_before=result.correct_count,
-        correct_count_after=result.correct_count + shift.correct_count,
-    )
+def _keep_rows(decision: Decision, attempts: QuerySet[Attempt], shift: Shift) -> None:
+    """Add the attempts' RegradeRows, before they are moved."""
+    values: dict[str, Any] = {"decision_id": Value(decision.pk), "attempt_id": F("pk")}
+    for name, moved in _moved_fields(shift).items():
+        values |= {f"{name}_before": F(name), f"{name}_after": moved}
+    selected = attempts.annotate(**{f"row_{name}": it for name, it in values.items()})
+    select, params = selected.values_list(*(f"row_{it}" for it in values)).query.sql_with_params()
+    columns = ", ".join(values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO contest_regraderow ({columns}) {select}", params)

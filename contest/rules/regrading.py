@@ -72,6 +72,9 @@ class Shift:
         return bool(self.score or self.max_score or self.correct_count)
 
 
+NO_SHIFT = Shift()
+
+
 def shift(before: GradedItem, after: GradedItem) -> Shift:
     """What the same answer adds when it is graded by another key."""
     return Shift(
