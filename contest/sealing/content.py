@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from contest.enums import NameDisplay
-from contest.models import Contest, Decision, Round
+from contest.models import Contest, Decision, KeyChange, Round
 from contest.queries import answer_keys
 from contest.results.queries import (
     StandingRow,
@@ -24,9 +24,11 @@ from contest.results.queries import (
 from contest.results.wording import ranking_rule
 from contest.rules.canonical import canonical, instant_text, points_text, sha256
 from contest.rules.chaining import FIRST
+from contest.rules.grading import Key
 from contest.rules.merkle import BLOCK, leaf_hash, root_of
 from contest.rules.naming import name_shown
 from contest.rules.ranking_rules import Rules
+from contest.rules.regrading import Change, regraded
 from contest.sealing.attempts import SealedAttempt, sealed_attempts
 from questionbank.models import Revision
 from questionbank.wordings import wordings
@@ -104,7 +106,7 @@ def sealed_content(
     register = _Register()
     attempts = sealed_attempts(rounds, revisions=register.revisions, progress=progress)
     sealing.add("attempts", (_attempt_row(it) for it in register.taking(attempts)))
-    sealing.add("questions", _question_rows(contest, register.revisions))
+    sealing.add("questions", _question_rows(contest, rounds, register.revisions))
     decisions = list(Decision.objects.filter(contest=contest).order_by("number"))
     sealing.add("decisions", map(_decision_row, decisions))
     boards = []
@@ -199,9 +201,12 @@ def _decision_row(decision: Decision) -> Row:
     return Row(shown, decision.content(), leaf_hash(bytes.fromhex(shown["check"])))
 
 
-def _question_rows(contest: Contest, revision_ids: set[int]) -> Iterator[Row]:
-    """The wordings on the papers, each with its key."""
+def _question_rows(
+    contest: Contest, rounds: Sequence[Round], revision_ids: set[int]
+) -> Iterator[Row]:
+    """The wordings on the papers, each with its key, and what the jury made of that in a round."""
     keys, words = answer_keys(revision_ids), wordings(revision_ids)
+    changes = KeyChange.objects.by_place(round_ids=[it.pk for it in rounds])
     names = Revision.objects.filter(pk__in=revision_ids).order_by("question__code", "number")
     rows = names.values_list("pk", "question__code", "number")
     for n, (pk, code, number) in enumerate(rows, start=1):
@@ -214,12 +219,40 @@ def _question_rows(contest: Contest, revision_ids: set[int]) -> Iterator[Row]:
             "picture": wording.picture.digest if wording.picture else "",
             "points": points_text(key.points),
             "scoring": key.scoring.value,
-            "right": "".join(sorted(key.letters)),
-            "accepted": list(key.accepted),
-            "number": "" if key.number is None else str(key.number.normalize()),
-            "tolerance": str(key.tolerance.normalize()),
+            **_key_content(key),
         }
+        regraded_in = [
+            _regraded_content(it, key, changes[it.pk, pk])
+            for it in rounds
+            if (it.pk, pk) in changes
+        ]
+        if regraded_in:
+            opened["regraded"] = regraded_in
         yield _row({"n": n, "question": code, "revision": number}, opened)
+
+
+def _key_content(key: Key) -> dict[str, Any]:
+    return {
+        "right": "".join(sorted(key.letters)),
+        "accepted": list(key.accepted),
+        "number": "" if key.number is None else str(key.number.normalize()),
+        "tolerance": str(key.tolerance.normalize()),
+    }
+
+
+def _regraded_content(
+    contest_round: Round, bank_key: Key, changes: Sequence[Change]
+) -> dict[str, Any]:
+    """The key that the papers of a round were graded by, and the decisions that made it so."""
+    key = regraded(bank_key, changes)
+    return {
+        "round": contest_round.slug,
+        "decisions": sorted(it.number for it in changes),
+        "void": key.is_void,
+        "given": key.is_given,
+        "also": "".join(sorted(key.also)),
+        **_key_content(key),
+    }
 
 
 def _rules(rules: Rules) -> dict[str, Any]:
