@@ -88,6 +88,8 @@ class RegradeForm(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["rounds"].queryset = contest.rounds.filter(slug__in=slugs)
         fields["rounds"].initial = slugs
+        if contest.prize_boards.exists():  # they say who wins
+            del fields["winners"]
         kind = QuestionKind(shown.kind)
         if kind.has_choices:
             fields["letters"] = forms.MultipleChoiceField(

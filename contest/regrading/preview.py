@@ -1,50 +1,60 @@
 """What a proposed regrade would do: to whom, to which ranks and winners. Nothing is stored."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from contest.models import Answer, Attempt, Contest, Division, Participant, Round
+from accounts.models import Unit
+from contest.enums import RoundsPolicy
+from contest.models import Answer, Contest, Division, PrizeBoard, Round, rules_of
 from contest.regrading.applying import Progress, last_number, silent
 from contest.regrading.proposing import Proposal, Shifts, proposed_shifts
-from contest.rules.ranking import Result, Standing, best, rank, total
-from contest.rules.regrading import Shift
+from contest.results.prizes import BoardProposal, Candidate, board_proposal, people, prize_boards
+from contest.results.queries import AsIf, Standings, contest_standings, round_standings, within
+from contest.rules.regrading import NO_SHIFT, Shift
+from contest.services.predicting import truths_as_if
 
 BANDS = 10  # of scores, as tenths of the maximum
 UNITS_SHOWN = 20
-PEOPLE_SHOWN = 50  # of those who come among the winners of a board, or leave them
-NO_SHIFT = Shift()
+WINNERS_SHOWN = 50  # of those who come among the winners of a board, leave them or change prize
 
 
 @dataclass(frozen=True)
 class Move:
-    """A person who would come among the winners, or leave them."""
+    """Somebody, or a unit, who would come among the winners, leave them or have another prize."""
 
-    full_name: str
-    unit: str
-    place_before: int
-    place_after: int
-    score_before: Decimal
-    score_after: Decimal
+    before: Candidate
+    after: Candidate
+    prize_before: str  # "" for none, and where only places are compared
+    prize_after: str
 
 
 @dataclass(frozen=True)
 class BoardChange:
-    """What becomes of one board, or of a division on it."""
+    """What becomes of a ranking or a prize board, or of a division on it."""
 
     name: str
     division: str  # "" for everybody
-    person_count: int
-    moved_count: int  # people whose place changes
-    coming: tuple[Move, ...]
-    leaving: tuple[Move, ...]
-    coming_count: int
-    leaving_count: int
+    count: int  # people, or units, that have a place
+    moved_count: int  # of these, whose place changes
+    has_winners: bool = True  # False of a ranking where prize boards say who wins
+    is_of_units: bool = False
+    coming: tuple[Move, ...] = ()
+    leaving: tuple[Move, ...] = ()
+    changing: tuple[Move, ...] = ()  # of prize
+    coming_count: int = 0
+    leaving_count: int = 0
+    changing_count: int = 0
+    tied_count: int = 0  # equals among whom the jury would have to choose
+    is_outdated: bool = False  # what was taken over of it would no longer be what is proposed
+
+    @property
+    def changes_winners(self) -> bool:
+        return bool(self.coming or self.leaving or self.changing)
 
 
 @dataclass(frozen=True)
@@ -76,64 +86,49 @@ class Preview:
     boards: tuple[BoardChange, ...]
     units: tuple[UnitChange, ...]
     unit_count: int
-    winner_count: int  # how many places of a board were looked at
-
-
-class Tried(NamedTuple):
-    """An attempt that counts."""
-
-    pk: int
-    round_id: int
-    participant_id: int
-    score: Decimal
-    elapsed_ms: int
-    submitted_at: datetime
+    winner_count: int  # how many places of a ranking were looked at; 0: the prize boards were
 
 
 class _Touched(NamedTuple):
     """An attempt handed in whose paper has the question, and how far its result would move."""
 
-    participant_id: int
+    unit_id: int | None
     score: Decimal
     max_score: Decimal
     shift: Shift
 
 
-class _Person(NamedTuple):
-    division_id: int | None
-    unit_id: int | None
+class _Side(NamedTuple):
+    """A board before or after."""
+
+    shown: Mapping[int, Candidate]
+    prizes: Mapping[int, str]  # of the winners; "" where only places are compared
 
 
 def preview_regrade(
-    contest: Contest, proposal: Proposal, *, winner_count: int, progress: Progress = silent
+    contest: Contest, proposal: Proposal, *, winner_count: int = 0, progress: Progress = silent
 ) -> Preview:
-    """Reckoned by the rules that the boards go by. `refuse_bad` is asked before.
+    """Reckoned by the functions that the results go by. `refuse_bad` is asked before.
 
-    A few queries, and one for each round; the memory grows with the contest.
+    Winners are those of the prize boards; of a contest without any, the first `winner_count`.
+    A few queries; for each ranking its own, twice; the memory grows with the contest.
     """
     seen = last_number(contest)
     shifts = proposed_shifts(proposal, number=seen + 1)
-    steps = 3 + len(proposal.rounds)
+    prizes = prize_boards(contest)
+    rankings = _rankings(contest, proposal, prizes)
+    steps = 1 + len(rankings)
     progress(0, steps)
     touched = _touched(proposal, shifts)
-    progress(1, steps)
     shift_of = {pk: it.shift for pk, it in touched.items() if it.shift}
-    rounds = list(contest.rounds.official().order_by("opens_at", "id"))
-    tried = _tried({*proposal.round_ids, *(it.pk for it in rounds)})
-    people = _people(contest)
-    progress(2, steps)
-    boards = []
-    divisions: list[Division | None] = [None, *contest.divisions.order_by("position", "id")]
-    for place, (name, board_rounds) in enumerate(_boards(proposal, rounds), start=3):
-        rows = [it for it in tried if it.round_id in board_rounds]
-        before, after = standings_of(rows, {}), standings_of(rows, shift_of)
-        boards += [
-            change
-            for division in divisions
-            if (change := _board_change(name, division, before, after, people, winner_count))
-        ]
-        progress(place, steps)
-    units = _unit_changes([it for it in touched.values() if it.shift], people)
+    as_if = AsIf(shift_of, truths_as_if(proposal.rounds, shift_of))
+    boards: list[BoardChange] = []
+    for done, ranked in enumerate(rankings, start=1):
+        progress(done, steps)
+        own = [it for it in prizes if it.round == ranked]
+        boards += _board_changes(contest, ranked, as_if, own, 0 if prizes else winner_count)
+    progress(steps, steps)
+    units = _unit_changes(it for it in touched.values() if it.shift)
     return Preview(
         seen=seen,
         touched_count=len(touched),
@@ -145,18 +140,18 @@ def preview_regrade(
         boards=tuple(boards),
         units=units[:UNITS_SHOWN],
         unit_count=len(units),
-        winner_count=winner_count,
+        winner_count=0 if prizes else winner_count,
     )
 
 
-def standings_of(tried: Iterable[Tried], shift_of: Mapping[int, Shift]) -> list[Standing]:
-    """The standings over the rounds of the attempts, moved by what they are shifted."""
-    by_person: dict[int, dict[int, list[Result]]] = {}
-    for it in tried:
-        score = it.score + shift_of.get(it.pk, NO_SHIFT).score
-        result = Result(it.participant_id, score, it.elapsed_ms, it.submitted_at)
-        by_person.setdefault(it.participant_id, {}).setdefault(it.round_id, []).append(result)
-    return rank(total(map(best, parts.values())) for parts in by_person.values())
+def _rankings(
+    contest: Contest, proposal: Proposal, prizes: Collection[PrizeBoard]
+) -> list[Round | None]:
+    """Those that the proposal moves: of its rounds, and, as None, of the whole contest."""
+    official = contest.rounds.official()
+    counts_in_whole = official.filter(pk__in=proposal.round_ids).exists()
+    has_whole = any(it.round is None for it in prizes) or official.count() > 1
+    return [*proposal.rounds, *([None] if counts_in_whole and has_whole else [])]
 
 
 def _touched(proposal: Proposal, shifts: Shifts) -> dict[int, _Touched]:
@@ -166,91 +161,109 @@ def _touched(proposal: Proposal, shifts: Shifts) -> dict[int, _Touched]:
         attempt__round__in=proposal.round_ids,
         attempt__submitted_at__isnull=False,
     ).values_list(
-        *("attempt_id", "attempt__participant_id", "attempt__score", "attempt__max_score"),
+        *("attempt_id", "attempt__participant__unit_id", "attempt__score", "attempt__max_score"),
         *("attempt__round_id", "revision_id", "choice_order", "response"),
     )
     touched: dict[int, _Touched] = {}
-    for pk, participant_id, score, max_score, *answer in rows.order_by().iterator(chunk_size=5000):
+    for pk, unit_id, score, max_score, *answer in rows.order_by().iterator(chunk_size=5000):
         earlier = touched[pk].shift if pk in touched else NO_SHIFT
-        touched[pk] = _Touched(participant_id, score, max_score, earlier + shifts.of(*answer))
+        touched[pk] = _Touched(unit_id, score, max_score, earlier + shifts.of(*answer))
     return touched
 
 
-def _tried(round_ids: Iterable[int]) -> list[Tried]:
-    rows = Attempt.objects.counting().filter(round__in=round_ids).values_list(*Tried._fields)
-    return [Tried(*row) for row in rows.iterator(chunk_size=5000)]
-
-
-def _people(contest: Contest) -> dict[int, _Person]:
-    rows = contest.participants.values_list("pk", "division_id", "unit_id")
-    return {pk: _Person(*rest) for pk, *rest in rows.iterator(chunk_size=5000)}
-
-
-def _boards(proposal: Proposal, official: Sequence[Round]) -> list[tuple[str, set[int]]]:
-    """The boards that the rounds of the proposal stand on: their own, and the contest's."""
-    boards = [(it.name, {it.pk}) for it in proposal.rounds]
-    whole = {it.pk for it in official}
-    if len(whole) > 1 and whole & set(proposal.round_ids):
-        boards.append((_("Toàn hội thi"), whole))
-    return boards
-
-
-def _board_change(
-    name: str,
-    division: Division | None,
-    before: list[Standing],
-    after: list[Standing],
-    people: Mapping[int, _Person],
+def _board_changes(
+    contest: Contest,
+    ranked: Round | None,
+    as_if: AsIf,
+    prizes: Collection[PrizeBoard],
     winner_count: int,
-) -> BoardChange | None:
-    """None for a division that nobody of is on the board."""
-    if division is not None:
-        before, after = (
-            rank(
-                it.result
-                for it in standings
-                if people[it.result.participant_id].division_id == division.pk
-            )
-            for standings in (before, after)
-        )
-    if not before:
-        return None
-    was = {it.result.participant_id: it for it in before}
-    becomes = {it.result.participant_id: it for it in after}
-    won = {pk for pk, it in was.items() if it.place <= winner_count}
-    wins = {pk for pk, it in becomes.items() if it.place <= winner_count}
-    coming = sorted(wins - won, key=lambda pk: becomes[pk].place)
-    leaving = sorted(won - wins, key=lambda pk: was[pk].place)
-    moves = _moves([*coming[:PEOPLE_SHOWN], *leaving[:PEOPLE_SHOWN]], was, becomes)
-    return BoardChange(
-        name=name,
-        division=division.name if division else "",
-        person_count=len(before),
-        moved_count=sum(it.place != becomes[pk].place for pk, it in was.items()),
-        coming=tuple(moves[pk] for pk in coming[:PEOPLE_SHOWN]),
-        leaving=tuple(moves[pk] for pk in leaving[:PEOPLE_SHOWN]),
-        coming_count=len(coming),
-        leaving_count=len(leaving),
+) -> Iterator[BoardChange]:
+    """Of one ranking, its divisions and the prize boards that go by it."""
+    before, after = (_standings(contest, ranked, it) for it in (None, as_if))
+    is_apart = rules_of(contest).rounds is RoundsPolicy.SEPARATE
+    if ranked is not None or not is_apart:
+        name = ranked.name if ranked else _("Toàn hội thi")
+        divisions: list[Division | None] = [None, *contest.divisions.order_by("position", "id")]
+        for division in divisions:
+            change = _ranking_change(name, division, before, after, winner_count)
+            if change.count:
+                yield change
+    for board in prizes:
+        if ranked is not None or board.is_collective or not is_apart:
+            yield _prizes_change(board, before, after)
+
+
+def _standings(contest: Contest, ranked: Round | None, as_if: AsIf | None) -> Standings:
+    """For people and units alike."""
+    if ranked is None:
+        return contest_standings(contest, of_units=True, as_if=as_if)
+    return round_standings(ranked, as_if=as_if)
+
+
+def _ranking_change(
+    name: str, division: Division | None, before: Standings, after: Standings, winner_count: int
+) -> BoardChange:
+    sides = []
+    for standings in (before, after):
+        shown = people(within(standings, division.pk if division else None).rows)
+        prizes = {pk: "" for pk, it in shown.items() if it.place and it.place <= winner_count}
+        sides.append(_Side(shown, prizes))
+    return _change(name, division, *sides, has_winners=bool(winner_count))
+
+
+def _prizes_change(board: PrizeBoard, before: Standings, after: Standings) -> BoardChange:
+    proposed = [board_proposal(board, whole=standings) for standings in (before, after)]
+    will_be = proposed[1]
+    return _change(
+        board.name,
+        board.division,
+        *map(_prizes_side, proposed),
+        is_of_units=board.is_collective,
+        tied_count=sum(len(tie.candidates) for tie in will_be.ties),
+        is_outdated=bool(will_be.awards) and not will_be.is_taken_over,
     )
 
 
-def _moves(
-    participant_ids: list[int], was: Mapping[int, Standing], becomes: Mapping[int, Standing]
-) -> dict[int, Move]:
-    if not participant_ids:
-        return {}
-    rows = Participant.objects.filter(pk__in=participant_ids)
-    return {
-        pk: Move(
-            full_name=full_name,
-            unit=unit or "",
-            place_before=was[pk].place,
-            place_after=becomes[pk].place,
-            score_before=was[pk].result.score,
-            score_after=becomes[pk].result.score,
-        )
-        for pk, full_name, unit in rows.values_list("pk", "full_name", "unit__name")
-    }
+def _prizes_side(proposed: BoardProposal) -> _Side:
+    prizes = {it.candidate.pk: it.prize.name for it in proposed.winners}
+    return _Side(proposed.candidates, prizes)
+
+
+def _change(
+    name: str, division: Division | None, before: _Side, after: _Side, **rest: Any
+) -> BoardChange:
+    was, wins = before.prizes, after.prizes
+    coming = _moves(wins.keys() - was.keys(), before, after)
+    leaving = _moves(was.keys() - wins.keys(), before, after)
+    kept = was.keys() & wins.keys()
+    changing = _moves((pk for pk in kept if was[pk] != wins[pk]), before, after)
+    placed = {pk: it.place for pk, it in before.shown.items() if it.place}
+    return BoardChange(
+        name=name,
+        division=division.name if division else "",
+        count=len(placed),
+        moved_count=sum(place != after.shown[pk].place for pk, place in placed.items()),
+        coming=coming[:WINNERS_SHOWN],
+        leaving=leaving[:WINNERS_SHOWN],
+        changing=changing[:WINNERS_SHOWN],
+        coming_count=len(coming),
+        leaving_count=len(leaving),
+        changing_count=len(changing),
+        **rest,
+    )
+
+
+def _moves(keys: Iterable[int], before: _Side, after: _Side) -> tuple[Move, ...]:
+    """In the order of the better of both places; who has none comes last."""
+    moves = [
+        Move(before.shown[pk], after.shown[pk], before.prizes.get(pk, ""), after.prizes.get(pk, ""))
+        for pk in keys
+    ]
+    return tuple(sorted(moves, key=lambda it: (_best_place(it), it.before.pk)))
+
+
+def _best_place(move: Move) -> float:
+    return min(it.place or float("inf") for it in (move.before, move.after))
 
 
 def _bands(touched: Iterable[_Touched]) -> tuple[Band, ...]:
@@ -270,19 +283,15 @@ def _band(score: Decimal, max_score: Decimal) -> int:
     return min(BANDS - 1, int(score * BANDS / max_score)) if max_score else 0
 
 
-def _unit_changes(
-    changed: Iterable[_Touched], people: Mapping[int, _Person]
-) -> tuple[UnitChange, ...]:
-    """The units of those whose result changes, those with the most attempts first."""
+def _unit_changes(changed: Iterable[_Touched]) -> tuple[UnitChange, ...]:
+    """The units of those whose result changes, those with the most attempts first. One query."""
     counts: Counter[int | None] = Counter()
-    sums: dict[int | None, Decimal] = {}
-    names: dict[int | None, str] = {None: _("Không thuộc đơn vị nào")}
+    sums: defaultdict[int | None, Decimal] = defaultdict(Decimal)
     for it in changed:
-        unit_id = people[it.participant_id].unit_id
-        counts[unit_id] += 1
-        sums[unit_id] = sums.get(unit_id, Decimal(0)) + it.shift.score
-    units = Participant.objects.filter(unit__in=[pk for pk in counts if pk is not None])
-    names |= dict(units.values_list("unit_id", "unit__name").order_by().distinct())
+        counts[it.unit_id] += 1
+        sums[it.unit_id] += it.shift.score
+    names: dict[int | None, str] = {None: _("Không thuộc đơn vị nào")}
+    names |= dict(Unit.objects.filter(pk__in=filter(None, counts)).values_list("pk", "name"))
     ordered = sorted(counts, key=lambda pk: (-counts[pk], names[pk]))
     return tuple(
         UnitChange(names[pk], counts[pk], (sums[pk] / counts[pk]).quantize(Decimal("0.01")))

@@ -65,6 +65,7 @@ class BoardProposal:
     board: PrizeBoard
     prizes: list[Prize]
     proposal: Proposal
+    candidates: dict[int, Candidate]
     winners: list[Winner]
     ties: list[OpenTie]
     reserves: list[Candidate]
@@ -101,16 +102,21 @@ def prize_boards(contest: Contest) -> list[PrizeBoard]:
     return list(boards.prefetch_related("prizes").order_by("position", "pk"))
 
 
-def board_proposal(board: PrizeBoard) -> BoardProposal:
-    """The proposal as of now; besides the standings seven queries at most."""
+def board_proposal(board: PrizeBoard, *, whole: Standings | None = None) -> BoardProposal:
+    """The proposal as of now, or by `whole`: the standings that the board's division is taken from.
+
+    Besides the standings seven queries at most.
+    """
     prizes = list(board.prizes.all())
     overrides = list(
         board.overrides.in_force().select_related("participant", "unit", "prize", "actor")
     )
-    standings = _standings(board)
-    candidates, left_out = (
-        _units(board, standings) if board.is_collective else _people(standings.rows)
-    )
+    standings = within(_standings(board) if whole is None else whole, board.division_id)
+    left_out: list[UnitStanding] = []
+    if board.is_collective:
+        candidates, left_out = _units(board, standings)
+    else:
+        candidates = people(standings.rows)
     missing = {_winner(it) for it in overrides} - candidates.keys()
     candidates |= _strangers(board, missing)
     proposal = propose(
@@ -125,6 +131,7 @@ def board_proposal(board: PrizeBoard) -> BoardProposal:
         board=board,
         prizes=prizes,
         proposal=proposal,
+        candidates=candidates,
         winners=[
             Winner(
                 candidates[it.winner],
@@ -159,16 +166,14 @@ def board_proposal(board: PrizeBoard) -> BoardProposal:
 
 
 def _standings(board: PrizeBoard) -> Standings:
-    whole = (
-        round_standings(board.round)
-        if board.round
-        else contest_standings(board.contest, of_units=board.is_collective)
-    )
-    return within(whole, board.division_id)
+    if board.round:
+        return round_standings(board.round)
+    return contest_standings(board.contest, of_units=board.is_collective)
 
 
-def _people(rows: Iterable[StandingRow]) -> tuple[dict[int, Candidate], list[UnitStanding]]:
-    people = {
+def people(rows: Iterable[StandingRow]) -> dict[int, Candidate]:
+    """By participant."""
+    return {
         row.participant_id: Candidate(
             row.participant_id,
             row.entrant.full_name,
@@ -179,7 +184,6 @@ def _people(rows: Iterable[StandingRow]) -> tuple[dict[int, Candidate], list[Uni
         )
         for row in rows
     }
-    return people, []
 
 
 def _units(

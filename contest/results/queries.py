@@ -1,6 +1,6 @@
 """Standings of a round and of a contest with everything the jury reads beside a place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.enums import PersonKind, UnitKind
 from contest.enums import Criterion, RoundsPolicy
-from contest.models import Contest, PredictionTruth, Round, rules_of
+from contest.models import Attempt, Contest, PredictionTruth, Round, rules_of
 from contest.queries import BEST_FIRST, TRIED, counted_attempts
 from contest.rules.ranking import (
     Facts,
@@ -20,6 +20,7 @@ from contest.rules.ranking import (
     round_results,
 )
 from contest.rules.ranking_rules import AGES, PREDICTIONS, Rules
+from contest.rules.regrading import Shift
 
 _WHO = (
     "participant__full_name",
@@ -31,6 +32,7 @@ _WHO = (
     "participant__division_id",
     "participant__registration__born_on",
 )
+_SCORE, _MAX_SCORE, _CORRECT_COUNT = map(TRIED.index, ("score", "max_score", "correct_count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,22 @@ class Standings:
     rules: Rules
 
 
-def round_standings(contest_round: Round) -> Standings:
+@dataclass(frozen=True)
+class AsIf:
+    """Results as they would be, before anybody has decided it."""
+
+    shifts: Mapping[int, Shift]  # by attempt, of those that would move
+    truths: Mapping[tuple[int, int | None], int]  # what would then have been to be predicted
+
+
+def round_standings(contest_round: Round, *, as_if: AsIf | None = None) -> Standings:
     """The standings of a round by all that is known: final once nothing of it is open any more.
 
     Two queries, however many rows; one more each where the rules ask for a prediction or a lot.
     """
     rules = rules_of(contest_round.contest)
-    return _standings((contest_round,), rules, lot_number=_lot_number(contest_round, rules))
+    lot_number = _lot_number(contest_round, rules)
+    return _standings((contest_round,), rules, lot_number=lot_number, as_if=as_if)
 
 
 def leading_rows(contest_round: Round, *, count: int) -> tuple[StandingRow, ...]:
@@ -123,7 +134,9 @@ def leading_rows(contest_round: Round, *, count: int) -> tuple[StandingRow, ...]
     return _ranked(leading, (contest_round,), rules, Facts()).rows[:count]
 
 
-def contest_standings(contest: Contest, *, of_units: bool = False) -> Standings:
+def contest_standings(
+    contest: Contest, *, of_units: bool = False, as_if: AsIf | None = None
+) -> Standings:
     """The standings over the official rounds of a contest; no rows where it ranks them apart.
 
     With `of_units` everybody is there even then: the people of a unit count once for all rounds.
@@ -134,7 +147,7 @@ def contest_standings(contest: Contest, *, of_units: bool = False) -> Standings:
         return Standings((), (), rules)
     rounds = Round.objects.official().filter(contest_id=contest.pk).order_by("opens_at", "id")
     lot_number = _lot_number(contest, rules)
-    return _standings(tuple(rounds), rules, lot_number=lot_number)
+    return _standings(tuple(rounds), rules, lot_number=lot_number, as_if=as_if)
 
 
 def within(standings: Standings, division_id: int | None) -> Standings:
@@ -149,20 +162,35 @@ def within(standings: Standings, division_id: int | None) -> Standings:
     return replace(standings, rows=tuple(own))
 
 
-def _standings(rounds: Sequence[Round], rules: Rules, *, lot_number: str) -> Standings:
+def _standings(
+    rounds: Sequence[Round], rules: Rules, *, lot_number: str, as_if: AsIf | None
+) -> Standings:
     truths = prediction_truths(rounds) if PREDICTIONS & set(rules.chain) else {}
-    rows = (
-        row
-        for contest_round in rounds
-        for row in counted_attempts(round_id=contest_round.pk, rules=rules)
-        .values_list(*TRIED, *_WHO)
-        .iterator(chunk_size=5000)
-    )
+    if as_if is not None and PREDICTIONS & set(rules.chain):
+        truths |= as_if.truths
+    rows = (row for contest_round in rounds for row in _rows(contest_round, rules, as_if))
     return _ranked(rows, rounds, rules, Facts(truths=truths, lot_number=lot_number))
 
 
+def _rows(contest_round: Round, rules: Rules, as_if: AsIf | None) -> Iterator[Sequence[Any]]:
+    """Of TRIED and _WHO. One query."""
+    if as_if is None:
+        counted = counted_attempts(round_id=contest_round.pk, rules=rules)
+        yield from counted.values_list(*TRIED, *_WHO).iterator(chunk_size=5000)
+        return
+    # all attempts: another one of a person's may be the best then, and the rules choose it
+    counting = Attempt.objects.counting().filter(round=contest_round)
+    for pk, *row in counting.values_list("pk", *TRIED, *_WHO).iterator(chunk_size=5000):
+        shift = as_if.shifts.get(pk)
+        if shift is not None:
+            row[_SCORE] += shift.score
+            row[_MAX_SCORE] += shift.max_score
+            row[_CORRECT_COUNT] += shift.correct_count
+        yield row
+
+
 def _ranked(
-    rows: Iterable[tuple[Any, ...]], rounds: Sequence[Round], rules: Rules, facts: Facts
+    rows: Iterable[Sequence[Any]], rounds: Sequence[Round], rules: Rules, facts: Facts
 ) -> Standings:
     """Rows of TRIED and _WHO as standings."""
     own: dict[int, list[Tried]] = {}

@@ -1,19 +1,21 @@
 """Predictions: kept while a paper is open, and compared with the truth once the round is over."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from contest.enums import PredictionScope, PredictionSubject, PredictionUnit
 from contest.errors import ContestError
 from contest.models import Attempt, Division, PredictionQuestion, PredictionTruth, Round
 from contest.rules.predicting import LARGEST, BadPrediction, read_prediction
+from contest.rules.regrading import NO_SHIFT, Shift
 from contest.rules.timing import Phase, started_phase
 from contest.services.saving import MAX_CLIENT_NUMBER
 
@@ -124,6 +126,14 @@ def settle_again(*, contest_id: int, at: datetime) -> int:
     return sum(1 for _round in _settled([it.round for it in moved], at=at))
 
 
+def settle_regraded(*, round_ids: Collection[int], at: datetime) -> int:
+    """Count anew where full papers were to be predicted. Returns how many rounds were counted."""
+    moved = PredictionQuestion.objects.filter(
+        round__in=round_ids, subject=PredictionSubject.ALL_CORRECT
+    ).select_related("round")
+    return sum(1 for _round in _settled([it.round for it in moved], at=at))
+
+
 def _settled(rounds: Iterable[Round], *, at: datetime) -> Iterable[Round]:
     for contest_round in rounds:
         running = Attempt.objects.running().filter(round=contest_round)
@@ -138,18 +148,62 @@ def _known(question: PredictionQuestion) -> dict[int | None, int]:
     return dict(rows.values_list("division_id", "value"))
 
 
+def truths_as_if(
+    rounds: Iterable[Round], shifts: Mapping[int, Shift]
+) -> dict[tuple[int, int | None], int]:
+    """By round and division: what `settle_regraded` would count if attempts were moved so.
+
+    Two or three queries for each round that asks for the number of full papers.
+    """
+    asked = PredictionQuestion.objects.filter(
+        round__in=list(rounds), subject=PredictionSubject.ALL_CORRECT
+    ).select_related("round")
+    return {
+        (question.round_id, division_id): number
+        for question in asked
+        for division_id, number in _counts_as_if(question, shifts).items()
+    }
+
+
+def _counts_as_if(
+    question: PredictionQuestion, shifts: Mapping[int, Shift]
+) -> dict[int | None, int]:
+    """As `_counts`, of full papers."""
+    is_persons = question.unit == PredictionUnit.PERSONS
+    full: defaultdict[int | None, set[int]] = defaultdict(set)
+    fields = ("pk", "participant_id", "participant__division_id", "score", "max_score")
+    for pk, person_id, division_id, score, max_score in _attempts(question).values_list(*fields):
+        shift = shifts.get(pk, NO_SHIFT)
+        if score + shift.score == max_score + shift.max_score > 0:
+            full[division_id].add(person_id if is_persons else pk)
+    found = _nothing_counted(question)
+    if None in found:
+        return {None: sum(map(len, full.values()))}
+    return {division_id: len(full[division_id]) for division_id in found}
+
+
+def _attempts(question: PredictionQuestion) -> QuerySet[Attempt]:
+    attempts = Attempt.objects.submitted().filter(round=question.round)
+    return attempts.counting() if question.leaves_out_struck else attempts
+
+
+def _nothing_counted(question: PredictionQuestion) -> dict[int | None, int]:
+    """Zero for every division, or for everybody under None."""
+    if question.scope == PredictionScope.ROUND:
+        return {None: 0}
+    divisions = Division.objects.filter(contest=question.round.contest_id)
+    return dict.fromkeys(divisions.values_list("pk", flat=True), 0) or {None: 0}
+
+
 def _counts(question: PredictionQuestion) -> dict[int | None, int]:
     """By division, or for everybody under None: what the settings say is to be counted."""
-    attempts = Attempt.objects.submitted().filter(round=question.round)
-    if question.leaves_out_struck:
-        attempts = attempts.counting()
+    attempts = _attempts(question)
     if question.subject == PredictionSubject.ALL_CORRECT:
         attempts = attempts.filter(score=F("max_score"), max_score__gt=0)
     is_persons = question.unit == PredictionUnit.PERSONS
     number = Count("participant", distinct=True) if is_persons else Count("pk")
-    divisions = Division.objects.filter(contest=question.round.contest_id)
-    found: dict[int | None, int] = dict.fromkeys(divisions.values_list("pk", flat=True), 0)
-    if question.scope == PredictionScope.ROUND or not found:
+    found = _nothing_counted(question)
+    if None in found:
         return {None: attempts.aggregate(number=number)["number"]}
     rows = attempts.filter(participant__division__isnull=False).order_by()
     by_division = rows.values_list("participant__division_id").annotate(number=number)

@@ -104,7 +104,7 @@ def regrade_preview(request: SignedInRequest, slug: str, code: str) -> HttpRespo
         except ContestError as refusal:
             messages.error(request, refusal.message)
         return redirect("contest:regrade_list", slug)
-    found = preview_of(contest, proposal, winner_count=form.cleaned_data["winners"])
+    found = preview_of(contest, proposal, winner_count=form.cleaned_data.get("winners", 0))
     preview = None if isinstance(found, Working) else found
     if decide_form is None and preview is not None:
         decide_form = DecideForm(initial={"seen": preview.seen})

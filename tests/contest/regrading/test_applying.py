@@ -51,9 +51,9 @@ def jury():
     return RoleGrantFactory(role=Role.JURY).user
 
 
-def answered(contest_round, letters_of):
+def answered(contest_round, letters_of, *, user=None):
     """An attempt handed in; `letters_of(answer)` is what was answered to each question."""
-    attempt = started_attempt(contest_round=contest_round)
+    attempt = started_attempt(contest_round=contest_round, user=user)
     for answer in attempt.answers.select_related("revision"):
         attempt.answers.filter(pk=answer.pk).update(response=letters_of(answer))
     return handed_in(attempt, at=NOON + MINUTE)
