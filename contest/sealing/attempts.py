@@ -38,7 +38,7 @@ def sealed_attempts(
     ):
         papers = _papers([attempt.pk for attempt in part])
         words = wordings({row[2] for rows in papers.values() for row in rows})
-        revisions |= words.keys()
+        revisions.update(words)
         for number, attempt in enumerate(part, start=done + 1):
             record = answer_record(
                 attempt.code, [_answered(row, words) for row in papers.get(attempt.pk, [])]
