@@ -16,8 +16,10 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from accounts.enums import Role
 from accounts.models import User
 from contest.complaints.filing import file_complaint
-from contest.enums import PeopleFileKind
+from contest.enums import KeyChangeKind, PeopleFileKind
 from contest.models import DeletionRequest, PeopleFile
+from contest.regrading.applying import apply_regrade
+from contest.regrading.proposing import Proposal
 from contest.sealing.sealing import seal
 from contest.services.starting import start_attempt
 from questionbank.models import ImportFile
@@ -167,6 +169,15 @@ def _site(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         contest_id=contest.pk, contest_round=submitted.round, actor=people[Role.JURY], at=after
     )
     complaint = file_complaint(attempt=submitted, position=None, text="Sai giờ", at=after)
+    asked_question = running.answers.first().revision.question
+    regrade = apply_regrade(
+        contest_id=contest.pk,
+        proposal=Proposal(asked_question, (contest_round,), KeyChangeKind.VOID),
+        seen=0,
+        reason="Sai đáp án",
+        actor=people[Role.JURY],
+        at=after,
+    )
     receipt = {"code": submitted.receipt_code}
     return {
         "account": {"uidb36": "1", "key": "khong-co", "pk": 1, "provider_id": "oidc"},
@@ -185,6 +196,9 @@ def _site(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "contest:proof_file": receipt | {"number": version.number},
         "contest:proof_qr": receipt | {"number": version.number},
         "contest:complaint_answer": {"slug": contest.slug, "code": complaint.code},
+        "contest:regrade_question": {"slug": contest.slug, "code": asked_question.code},
+        "contest:regrade_preview": {"slug": contest.slug, "code": asked_question.code},
+        "contest:regrade_detail": {"slug": contest.slug, "number": regrade.number},
         "contest:people_file": {"code": people_file.code},
         "contest:people_file_apply": {"code": people_file.code},
         "contest:receipt": receipt,

@@ -34,7 +34,8 @@ DESKS = {
         *("/giam-khao/", f"/giam-khao/{CONTEST}/", f"/giam-khao/{CONTEST}/trung-lap/?status="),
         *(f"/giam-khao/{CONTEST}/trung-lap/danh-sach/", f"/giam-khao/{CONTEST}/quyet-dinh/"),
         *(f"/giam-khao/{CONTEST}/giai/", f"/giam-khao/{CONTEST}/khieu-nai/"),
-        f"/giam-khao/{CONTEST}/ket-thuc/",
+        *(f"/giam-khao/{CONTEST}/ket-thuc/", f"/giam-khao/{CONTEST}/cham-lai/?tim=CX-00"),
+        f"/giam-khao/{CONTEST}/cham-lai/cau/CX-004/",
     ],
     "soancauhoi": [
         *("/ngan-hang/", "/ngan-hang/cau-hoi/CT-001/", "/ngan-hang/van-ban/"),

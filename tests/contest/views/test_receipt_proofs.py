@@ -164,5 +164,5 @@ def test_the_receipt_takes_a_constant_number_of_queries(client, django_assert_nu
         attempt = contest_round.attempts.first()
         signed_in(client, attempt)
         ask(client, "receipt", attempt)  # wordings are kept from here on
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             ask(client, "receipt", attempt)
