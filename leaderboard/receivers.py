@@ -20,6 +20,7 @@ from leaderboard.services.announcing import announce
 from leaderboard.services.standings import (
     board_state,
     drop_board,
+    is_built,
     rebuild,
     record_result,
 )
@@ -67,10 +68,10 @@ def recount(contest: Contest, participant_ids: list[int], **kwargs: Any) -> None
 
 @receiver(results_regraded, dispatch_uid="leaderboard.rebuild_regraded")
 def rebuild_regraded(contest: Contest, round_ids: list[int], **kwargs: Any) -> None:
-    """Read every board of these rounds anew, once, and tell who watches. Never raises."""
+    """Read every board there is of these rounds anew, once, and tell who watches. Never raises."""
     try:
         for board, is_revealed in boards_and_hearing(contest, at=timezone.now()):
-            if set(board.round_ids).isdisjoint(round_ids):
+            if set(board.round_ids).isdisjoint(round_ids) or not is_built(board):
                 continue
             version = rebuild(board)
             if is_revealed:

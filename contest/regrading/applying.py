@@ -1,13 +1,13 @@
 """Regrade a question: decided, done to every attempt in one transaction, and undone again."""
 
-from collections.abc import Callable, Collection
+import json
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Round as Rounded
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -21,12 +21,12 @@ from contest.regrading.proposing import (
     refuse_bad,
     undone_shifts,
 )
-from contest.rules.regrading import NO_SHIFT, Shift
+from contest.rules.regrading import Shift
 from contest.services.deciding import append_decision, contest_of_jury
 from contest.services.predicting import settle_regraded
 from contest.signals import results_regraded
 
-BATCH = 5000  # attempts locked, read and written at a time, all in one transaction
+BATCH = 5000  # attempts written at a time, all in one transaction
 Progress = Callable[[int, int], None]
 
 
@@ -126,12 +126,12 @@ def _move(
     is graded by the new key, and what was handed in before is moved. What was to be predicted of
     full papers is counted anew.
     """
-    answers = _answers(shifts).filter(attempt__round__in=round_ids)
-    attempt_ids = sorted(set(answers.values_list("attempt_id", flat=True)))
-    for done in range(0, len(attempt_ids), BATCH):
-        part = attempt_ids[done : done + BATCH]
-        _move_part(decision, part, shifts)
-        progress(done + len(part), len(attempt_ids))
+    _lock_attempts(round_ids, shifts)
+    moved = sorted(_moved(round_ids, shifts).items())
+    for done in range(0, len(moved), BATCH):
+        part = moved[done : done + BATCH]
+        _write(decision, part)
+        progress(done + len(part), len(moved))
     settle_regraded(round_ids=round_ids, at=decision.at)
     tell = partial(
         results_regraded.send_robust, sender=Contest, contest=contest, round_ids=round_ids
@@ -139,54 +139,71 @@ def _move(
     transaction.on_commit(tell)
 
 
-def _answers(shifts: Shifts) -> QuerySet[Answer]:
-    return Answer.objects.filter(revision__in=shifts.revision_ids).order_by()
+def _answers(round_ids: Collection[int], shifts: Shifts) -> QuerySet[Answer]:
+    return Answer.objects.filter(
+        revision__in=shifts.revision_ids, attempt__round__in=round_ids
+    ).order_by()
 
 
-def _move_part(decision: Decision, attempt_ids: Collection[int], shifts: Shifts) -> None:
-    """A lock and a read; then, for each distinct shift, what was before and after, and the write.
-
-    The rows of before and after are made where they are stored: a hundred thousand of them are
-    not worth the way to here and back.
-    """
-    moved: dict[int, Shift] = {}
-    answers = _answers(shifts).filter(attempt__in=_locked(attempt_ids))
-    fields = ("attempt_id", "attempt__round_id", "revision_id", "choice_order", "response")
-    for attempt_id, *answer in answers.values_list(*fields):
-        moved[attempt_id] = moved.get(attempt_id, NO_SHIFT) + shifts.of(*answer)
-    alike: dict[Shift, list[int]] = {}
-    for attempt_id, shift in moved.items():
-        if shift:
-            alike.setdefault(shift, []).append(attempt_id)
-    for shift, own in alike.items():
-        attempts = Attempt.objects.filter(pk__in=own).order_by()
-        _keep_rows(decision, attempts, shift)
-        attempts.update(**_moved_fields(shift))
-
-
-def _locked(attempt_ids: Collection[int]) -> list[int]:
-    """Those handed in; the others are locked, too."""
-    attempts = Attempt.objects.filter(pk__in=attempt_ids).order_by("pk")
+def _lock_attempts(round_ids: Collection[int], shifts: Shifts) -> None:
+    papers = _answers(round_ids, shifts).values("attempt")
+    attempts = Attempt.objects.filter(pk__in=papers).order_by("pk")
     locked: QuerySet[Any, Any] = attempts.select_for_update(no_key=True)
-    return [pk for pk, submitted_at in locked.values_list("pk", "submitted_at") if submitted_at]
+    for _pk in locked.values_list("pk").iterator(chunk_size=BATCH):
+        pass
 
 
-def _moved_fields(shift: Shift) -> dict[str, Any]:
-    """Rounded, because SQLite reckons decimals as floating-point numbers."""
-    return {
-        "score": Rounded(F("score") + shift.score, precision=2),
-        "max_score": Rounded(F("max_score") + shift.max_score, precision=2),
-        "correct_count": F("correct_count") + shift.correct_count,
-    }
+def _moved(round_ids: Collection[int], shifts: Shifts) -> dict[int, Shift]:
+    """By attempt, of those handed in whose result moves. One query."""
+    moved: dict[int, Shift] = {}
+    answers = _answers(round_ids, shifts).filter(attempt__submitted_at__isnull=False)
+    rows = answers.values_list(
+        *("attempt_id", "attempt__round_id", "revision_id", "choice_order", "response")
+    )
+    for attempt_id, *answer in rows.iterator(chunk_size=BATCH):
+        if shift := shifts.of(*answer):
+            moved[attempt_id] = moved[attempt_id] + shift if attempt_id in moved else shift
+    return moved
 
 
-def _keep_rows(decision: Decision, attempts: QuerySet[Attempt], shift: Shift) -> None:
-    """Add the attempts' RegradeRows, before they are moved."""
-    values: dict[str, Any] = {"decision_id": Value(decision.pk), "attempt_id": F("pk")}
-    for name, moved in _moved_fields(shift).items():
-        values |= {f"{name}_before": F(name), f"{name}_after": moved}
-    selected = attempts.annotate(**{f"row_{name}": it for name, it in values.items()})
-    select, params = selected.values_list(*(f"row_{it}" for it in values)).query.sql_with_params()
-    columns = ", ".join(values)
+# rounded, because SQLite reckons decimals as floating-point numbers
+KEEP_ROWS = """
+INSERT INTO contest_regraderow (decision_id, attempt_id, score_before, score_after,
+    max_score_before, max_score_after, correct_count_before, correct_count_after)
+SELECT %s, attempt.id, attempt.score, round(attempt.score + moved.score, 2),
+    attempt.max_score, round(attempt.max_score + moved.max_score, 2),
+    attempt.correct_count, attempt.correct_count + moved.correct_count
+FROM {moved} JOIN contest_attempt AS attempt ON attempt.id = moved.id
+"""
+MOVED = {
+    "postgresql": """jsonb_to_recordset(%s::jsonb) AS moved
+        (id bigint, score numeric, max_score numeric, correct_count integer)""",
+    "sqlite": """(SELECT value ->> 'id' AS id, value ->> 'score' AS score,
+        value ->> 'max_score' AS max_score, value ->> 'correct_count' AS correct_count
+        FROM json_each(%s)) AS moved""",
+}
+MOVE_ATTEMPTS = """
+UPDATE contest_attempt
+SET score = after.score_after, max_score = after.max_score_after,
+    correct_count = after.correct_count_after
+FROM contest_regraderow AS after
+WHERE after.attempt_id = contest_attempt.id AND after.decision_id = %s
+    AND after.attempt_id BETWEEN %s AND %s
+"""
+
+
+def _write(decision: Decision, moved: Sequence[tuple[int, Shift]]) -> None:
+    """Two statements: the rows of before and after, then what they say."""
+    incoming = [
+        {
+            "id": pk,
+            "score": str(it.score),
+            "max_score": str(it.max_score),
+            "correct_count": it.correct_count,
+        }
+        for pk, it in moved
+    ]
+    keep_rows = KEEP_ROWS.format(moved=MOVED[connection.vendor])
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO contest_regraderow ({columns}) {select}", params)
+        cursor.execute(keep_rows, [decision.pk, json.dumps(incoming)])
+        cursor.execute(MOVE_ATTEMPTS, [decision.pk, moved[0][0], moved[-1][0]])

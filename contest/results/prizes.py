@@ -31,16 +31,28 @@ from contest.rules.awarding import Flag, Placed, Proposal, Ruled, Stake, propose
 from contest.rules.collectives import UnitStanding, UnitTally, rank_collectives
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody, or a unit, as the jury reads them."""
+    """Somebody, or a unit, as the jury reads them.
+
+    What is said of a person is put into words when it is read: few of a hundred thousand are.
+    """
 
     pk: int
     name: str
     beside: str  # the person's unit, or the unit's kind
     place: int | None = None  # none: not in the standings
-    result: str = ""
-    why: str = ""  # what parts them from the next
+    row: StandingRow | None = None  # of a person
+    words: tuple[str, str] = ("", "")  # of a unit: result, why
+
+    @property
+    def result(self) -> str:
+        return result_text(self.row.result) if self.row else self.words[0]
+
+    @property
+    def why(self) -> str:
+        """What parts them from the next."""
+        return lead_text(self.row.lead) if self.row else self.words[1]
 
 
 @dataclass(frozen=True)
@@ -179,8 +191,7 @@ def people(rows: Iterable[StandingRow]) -> dict[int, Candidate]:
             row.entrant.full_name,
             row.entrant.unit,
             row.place,
-            result_text(row.result),
-            lead_text(row.lead),
+            row,
         )
         for row in rows
     }
@@ -220,8 +231,7 @@ def _units(
             units[it.tally.unit_id].name,
             units[it.tally.unit_id].get_kind_display(),
             it.place,
-            unit_text(it.tally, board.chain),
-            unit_lead_text(it.lead),
+            words=(unit_text(it.tally, board.chain), unit_lead_text(it.lead)),
         )
         for it in ranked
     }

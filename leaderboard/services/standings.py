@@ -51,6 +51,11 @@ def rebuild(board: Board, store: StandingsStore | None = None) -> int:
     raise RuntimeError(f"the store lost board {board.name} five times while it was rebuilt")
 
 
+def is_built(board: Board) -> bool:
+    """Whether the store holds it; a board that nobody has asked for is built when somebody does."""
+    return main_store().state(board.name) is not None
+
+
 def drop_board(board: Board) -> None:
     """Forget what the store holds of a board; it is built again if somebody asks."""
     main_store().clear(board.name)
