@@ -5,6 +5,15 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def restore_trigger(_apps, schema_editor):
+    """Backwards, too, SQLite makes the table anew, without what 0007 put on it."""
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute(
+            "CREATE TRIGGER IF NOT EXISTS contest_decision_append_only BEFORE UPDATE"
+            " ON contest_decision BEGIN SELECT RAISE(ABORT, 'contest_decision is append-only'); END"
+        )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -14,6 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(migrations.RunPython.noop, restore_trigger),
         migrations.CreateModel(
             name='KeyChange',
             fields=[
