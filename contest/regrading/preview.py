@@ -88,6 +88,15 @@ class Preview:
     unit_count: int
     winner_count: int  # how many places of a ranking were looked at; 0: the prize boards were
 
+    @property
+    def with_winners(self) -> list[BoardChange]:
+        return [it for it in self.boards if it.has_winners]
+
+    @property
+    def rankings(self) -> list[BoardChange]:
+        """The others: of these only the places are told."""
+        return [it for it in self.boards if not it.has_winners]
+
 
 class _Touched(NamedTuple):
     """An attempt handed in whose paper has the question, and how far its result would move."""
