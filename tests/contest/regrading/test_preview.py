@@ -45,7 +45,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def contest_round():
     """Three questions, four people with 3, 2, 1 and 0 right; the last two chose A in the first."""
-    contest_round = playable_round()
+    return taken_by_four(playable_round())
+
+
+def taken_by_four(contest_round):
     questions = contest_round.question_set.questions.order_by("code")
     ids = [question.current_revision_id for question in questions]
     for wrong_ones in ([], [ids[2]], ids[:2], ids):
@@ -268,9 +271,11 @@ def test_predictions_are_compared_with_the_full_papers_there_will_be(jury, unit,
     assert winners(board) == {people[0]: (1, "Giải Nhất"), people[1]: (2, "Giải Nhì")}
 
 
-def test_equals_at_the_boundary_of_a_prize_are_told(contest_round):
+def test_equals_at_the_boundary_of_a_prize_are_told():
+    contest_round = playable_round()
     contest = contest_round.contest
     RankingRulesFactory(contest=contest, chain=[Criterion.SCORE])
+    taken_by_four(contest_round)
     prize_board(contest, name="Cá nhân", round=contest_round, winner_count=2)
 
     preview = preview_regrade(
