@@ -25,6 +25,7 @@ from contest.models import (
     RoundOutage,
     rules_of,
 )
+from contest.models.key_change import Place
 from contest.rules.grading import GradedItem, Key, shown_letters
 from contest.rules.ranking import Result, Tried, person_result
 from contest.rules.ranking_rules import Rules
@@ -133,17 +134,11 @@ def graded_items(
         .order_by("attempt_id", "position")
         .values_list("attempt_id", "revision_id", "choice_order", "response", *_changed_round())
     )
-    bank = answer_keys({row[1] for row in rows})
     changed_rounds = {row[4] for row in rows if row[5] and not as_published}
-    changes = KeyChange.objects.by_place(round_ids=changed_rounds) if changed_rounds else {}
-    keys = {
-        (round_id, revision_id): regraded(bank[revision_id], own)
-        for (round_id, revision_id), own in changes.items()
-        if revision_id in bank
-    }
+    keys = keys_in_force(round_ids=changed_rounds, revision_ids={row[1] for row in rows})
     items: dict[int, list[GradedItem]] = {attempt_id: [] for attempt_id in attempt_ids}
     for attempt_id, revision_id, choice_order, response, round_id, _is_changed in rows:
-        key = keys.get((round_id, revision_id), bank[revision_id])
+        key = keys.of(round_id, revision_id)
         items[attempt_id].append(GradedItem(choice_order, response, key))
     return items
 
@@ -152,6 +147,31 @@ def _changed_round() -> tuple[F, Exists]:
     """Of an answer: its round, and whether any key was ever changed in it."""
     changed = KeyChange.rounds.through.objects.filter(round=OuterRef("attempt__round"))
     return F("attempt__round"), Exists(changed)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of the bank, and those that the jury has made of them in a round."""
+
+    bank: Mapping[int, Key]
+    changed: Mapping[Place, Key]
+
+    def of(self, round_id: int, revision_id: int) -> Key:
+        return self.changed.get((round_id, revision_id)) or self.bank[revision_id]
+
+
+def keys_in_force(
+    *,
+    round_ids: Collection[int] | QuerySet[Any, Any],
+    revision_ids: Collection[int] | QuerySet[Any, Any],
+) -> Keys:
+    """What papers of these rounds are graded by. Two queries."""
+    bank = answer_keys(revision_ids)
+    changes = KeyChange.objects.by_place(round_ids=round_ids)
+    changed = {
+        place: regraded(bank[place[1]], own) for place, own in changes.items() if place[1] in bank
+    }
+    return Keys(bank, changed)
 
 
 def answer_keys(revision_ids: Collection[int] | QuerySet[Any, Any]) -> dict[int, Key]:

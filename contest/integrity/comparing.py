@@ -12,7 +12,7 @@ from string import ascii_uppercase
 
 from accounts.rules.folding import fold
 from contest.models import Answer, Attempt, Round
-from contest.queries import answer_keys
+from contest.queries import Keys, keys_in_force
 from contest.rules.grading import GradedItem, Key, chosen_letters
 from contest.rules.reveal import is_revealed
 from questionbank.wordings import Wording, wordings
@@ -71,7 +71,7 @@ def may_show_key(contest_round: Round, *, siblings: Collection[Round], at: datet
 def comparisons(attempts: Collection[Attempt], *, at: datetime, with_key: bool) -> list[Comparison]:
     """For each round in which at least two of these attempts were handed in.
 
-    Without `with_key` nothing is marked as right or wrong. Three queries, and see `wordings`.
+    Without `with_key` nothing is marked as right or wrong. Four queries, and see `wordings`.
     """
     by_round: defaultdict[int, list[Attempt]] = defaultdict(list)
     for attempt in attempts:
@@ -99,7 +99,8 @@ def comparisons(attempts: Collection[Attempt], *, at: datetime, with_key: bool) 
         for attempt in group
         for pk in answers[attempt.pk]
     }
-    words, keys = wordings(revisions), answer_keys(open_keys)
+    words = wordings(revisions)
+    keys = keys_in_force(round_ids=list(keyed), revision_ids=open_keys)
     return [
         _comparison(group, answers, words, keys, shows_key=keyed[group[0].round_id])
         for group in groups
@@ -110,7 +111,7 @@ def _comparison(
     attempts: list[Attempt],
     answers: Mapping[int, Mapping[int, Answer]],
     words: Mapping[int, Wording],
-    keys: Mapping[int, Key],
+    keys: Keys,
     *,
     shows_key: bool,
 ) -> Comparison:
@@ -127,7 +128,7 @@ def _comparison(
                 _cells(
                     [answers[attempt.pk].get(pk) for attempt in attempts],
                     words[pk],
-                    keys[pk] if shows_key else None,
+                    keys.of(attempts[0].round_id, pk) if shows_key else None,
                 ),
             )
             for pk in common
@@ -161,6 +162,6 @@ def _text(answer: Answer, words: Wording) -> str:
 
 
 def _is_right(answer: Answer, key: Key | None) -> bool | None:
-    if key is None:
+    if key is None or key.is_void:
         return None
     return GradedItem(answer.choice_order, answer.response, key).is_correct

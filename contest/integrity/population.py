@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from accounts.rules.folding import fold
 from accounts.rules.names import person_name_key, person_name_skeleton
 from contest.models import Answer, Attempt, Contest, Identifier, Participant
-from contest.queries import answer_keys
-from contest.rules.grading import GradedItem, Key, chosen_letters
+from contest.queries import Keys, keys_in_force
+from contest.rules.grading import GradedItem, chosen_letters
 from contest.rules.integrity.evidence import Person, Sitting
 
 _CHUNK = 20_000  # rows
@@ -28,7 +28,7 @@ class Population:
 
 
 def read_population(contest: Contest) -> Population:
-    """Every participant, and every submitted attempt at an official round. Five statements."""
+    """Every participant, and every submitted attempt at an official round. Six statements."""
     return Population(list(_people(contest)), list(_sittings(contest)))
 
 
@@ -96,19 +96,23 @@ class _Paper:
 
 
 def _papers(attempts: QuerySet[Attempt, Any]) -> dict[int, _Paper]:
-    """By attempt: how long its paper is, what was answered wrongly, and when. Two statements."""
+    """By attempt: how long its paper is, what was answered wrongly, and when. Three statements."""
     answers = Answer.objects.filter(attempt__in=attempts)
-    mistakes = _Mistakes(answer_keys(answers.order_by().values("revision_id").distinct()))
+    keys = keys_in_force(
+        round_ids=attempts.order_by().values("round").distinct(),
+        revision_ids=answers.order_by().values("revision_id").distinct(),
+    )
+    mistakes = _Mistakes(keys)
     rows = answers.order_by().values_list(
-        "attempt_id", "revision_id", "choice_order", "response", "saved_at"
+        *("attempt_id", "attempt__round_id", "revision_id", "choice_order", "response", "saved_at")
     )
     papers: dict[int, _Paper] = {}
-    for attempt_id, revision_id, order, response, saved_at in rows.iterator(_CHUNK):
+    for attempt_id, round_id, revision_id, order, response, saved_at in rows.iterator(_CHUNK):
         paper = papers.get(attempt_id) or papers.setdefault(attempt_id, _Paper())
         paper.question_count += 1
         if saved_at is not None:
             paper.saves.append(_milliseconds(saved_at))
-        if response and (mistake := mistakes.of(revision_id, order, response)):
+        if response and (mistake := mistakes.of(round_id, revision_id, order, response)):
             paper.wrong.append((revision_id, mistake))
     return papers
 
@@ -116,22 +120,23 @@ def _papers(attempts: QuerySet[Attempt, Any]) -> dict[int, _Paper]:
 class _Mistakes:
     """What a wrong answer said, in the author's letters; each answer is graded once."""
 
-    def __init__(self, keys: Mapping[int, Key]) -> None:
+    def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        self._known: dict[tuple[int, str], str] = {}
+        self._known: dict[tuple[int, int, str], str] = {}
 
-    def of(self, revision_id: int, choice_order: str, response: str) -> str:
-        """Empty for a right answer."""
+    def of(self, round_id: int, revision_id: int, choice_order: str, response: str) -> str:
+        """Empty for a right answer, and for any to a question that is void."""
         said = (
             "".join(sorted(chosen_letters(choice_order, response)))
             if choice_order
             else fold(response)
         )
-        known = self._known.get((revision_id, said))
+        known = self._known.get((round_id, revision_id, said))
         if known is None:
-            graded = GradedItem(choice_order, response, self._keys[revision_id])
-            known = "" if graded.is_correct else said
-            self._known[revision_id, said] = known
+            key = self._keys.of(round_id, revision_id)
+            graded = GradedItem(choice_order, response, key)
+            known = "" if graded.is_correct or key.is_void else said
+            self._known[round_id, revision_id, said] = known
         return known
 
 

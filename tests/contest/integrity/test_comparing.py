@@ -143,5 +143,5 @@ def test_comparing_takes_a_constant_number_of_queries(django_assert_num_queries,
     at = contest_round.over_at + OVER
     comparisons(attempts, at=at, with_key=True)  # the wordings are known from now on
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         comparisons(attempts, at=at, with_key=True)
