@@ -37,6 +37,12 @@ def server_cpu(pids: Mapping[str, set[int]]) -> ServerCpu:
     return ServerCpu(spent, _machine())
 
 
+def family_cpu() -> float:
+    """Seconds so far of this process, its siblings and all their children: of a bench that
+    `tests.services` runs, itself with its PostgreSQL and Redis, whatever strangers do."""
+    return sum(each.seconds for each in _descendants(os.getppid(), _processes()))
+
+
 def _machine() -> float:
     fields = Path("/proc/stat").read_text().partition("\n")[0].split()
     user, nice, system, _idle, _iowait, interrupts, softly = (int(field) for field in fields[1:8])

@@ -3,7 +3,7 @@
 A made-up round of ATTEMPTS papers of 20 questions, with one of the questions put on every paper,
 is filled into the database, and its boards are looked at; then the question is made void, the
 boards follow and the standings are read, as on the day. Then it is all undone, and every attempt
-must be what it was. The processor time is that of the whole machine meanwhile: idle, it is ours.
+must be what it was. Processor time is that of this process and of the servers started for it.
 """
 
 import time
@@ -20,7 +20,7 @@ django.setup()
 from django.db import connection  # noqa: E402 (the apps are loaded from here on)
 
 from accounts.enums import Role  # noqa: E402
-from bench.cpu import server_cpu  # noqa: E402
+from bench.cpu import family_cpu  # noqa: E402
 from bench.figures import figure  # noqa: E402
 from contest.enums import KeyChangeKind  # noqa: E402
 from contest.models import Answer, PrizeBoard, Round  # noqa: E402
@@ -116,10 +116,9 @@ class Spent(NamedTuple):
 
 
 def _timed(deed: Callable[[], T]) -> tuple[Spent, T]:
-    began, spent = time.perf_counter(), server_cpu({})
+    began, spent = time.perf_counter(), family_cpu()
     outcome = deed()
-    cpu = server_cpu({}).since(spent).machine
-    return Spent(time.perf_counter() - began, cpu), outcome
+    return Spent(time.perf_counter() - began, family_cpu() - spent), outcome
 
 
 def _digest() -> str:
