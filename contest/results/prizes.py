@@ -1,7 +1,7 @@
 """The prizes of a contest with who is to have them, for the jury to look at and to take over."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +43,20 @@ class Candidate:
     why: str = ""  # what parts them from the next
 
 
+@dataclass
+class Candidates:
+    """Everybody whom a board is about; put into words only where a page asks for them."""
+
+    places: dict[int, int | None]  # by number of the person or unit, in order
+    words: Callable[[int], Candidate]
+    known: dict[int, Candidate] = field(default_factory=dict)
+
+    def __getitem__(self, pk: int) -> Candidate:
+        if pk not in self.known:
+            self.known[pk] = self.words(pk)
+        return self.known[pk]
+
+
 @dataclass(frozen=True)
 class Winner:
     candidate: Candidate
@@ -65,8 +79,10 @@ class BoardProposal:
     board: PrizeBoard
     prizes: list[Prize]
     proposal: Proposal
+    everybody: "Candidates"
     winners: list[Winner]
     ties: list[OpenTie]
+    passed: list[Candidate]  # over, as they have a prize elsewhere
     reserves: list[Candidate]
     left: list[tuple[Prize, int]]
     left_out: list[tuple[Candidate, str]]  # units, and why they are not ranked
@@ -101,23 +117,28 @@ def prize_boards(contest: Contest) -> list[PrizeBoard]:
     return list(boards.prefetch_related("prizes").order_by("position", "pk"))
 
 
-def board_proposal(board: PrizeBoard) -> BoardProposal:
-    """The proposal as of now; besides the standings seven queries at most."""
+def board_proposal(board: PrizeBoard, whole: Standings | None = None) -> BoardProposal:
+    """The proposal as of now; besides the standings seven queries at most.
+
+    `whole` are the standings of the board's round or contest, all divisions together, where they
+    were read already.
+    """
     prizes = list(board.prizes.all())
     overrides = list(
         board.overrides.in_force().select_related("participant", "unit", "prize", "actor")
     )
-    standings = _standings(board)
+    standings = within(whole or _whole(board), board.division_id)
     candidates, left_out = (
         _units(board, standings) if board.is_collective else _people(standings.rows)
     )
-    missing = {_winner(it) for it in overrides} - candidates.keys()
-    candidates |= _strangers(board, missing)
+    missing = {_winner(it) for it in overrides} - candidates.places.keys()
+    candidates.known |= _strangers(board, missing)
+    already = awarded_elsewhere(board)
     proposal = propose(
-        [Placed(it.pk, it.place) for it in candidates.values() if it.place],
+        [Placed(pk, place) for pk, place in candidates.places.items() if place],
         [Stake(it.pk, it.count) for it in prizes],
         ruled=[Ruled(_winner(it), it.prize_id) for it in overrides],
-        already=_already(board),
+        already=already,
     )
     by_pk = {it.pk: it for it in prizes}
     ruled = {_winner(it): it for it in overrides}
@@ -125,6 +146,8 @@ def board_proposal(board: PrizeBoard) -> BoardProposal:
         board=board,
         prizes=prizes,
         proposal=proposal,
+        everybody=candidates,
+        passed=_passed(proposal, candidates, already - ruled.keys()),
         winners=[
             Winner(
                 candidates[it.winner],
@@ -158,34 +181,41 @@ def board_proposal(board: PrizeBoard) -> BoardProposal:
     )
 
 
-def _standings(board: PrizeBoard) -> Standings:
-    whole = (
-        round_standings(board.round)
-        if board.round
-        else contest_standings(board.contest, of_units=board.is_collective)
-    )
-    return within(whole, board.division_id)
+def _whole(board: PrizeBoard) -> Standings:
+    if board.round:
+        return round_standings(board.round)
+    return contest_standings(board.contest, of_units=board.is_collective)
 
 
-def _people(rows: Iterable[StandingRow]) -> tuple[dict[int, Candidate], list[UnitStanding]]:
-    people = {
-        row.participant_id: Candidate(
-            row.participant_id,
-            row.entrant.full_name,
-            row.entrant.unit,
-            row.place,
-            result_text(row.result),
-            lead_text(row.lead),
-        )
-        for row in rows
-    }
-    return people, []
+def _people(rows: Iterable[StandingRow]) -> tuple[Candidates, list[UnitStanding]]:
+    by_pk = {row.participant_id: row for row in rows}
+
+    def words(pk: int) -> Candidate:
+        row = by_pk[pk]
+        who = row.entrant
+        because = result_text(row.result), lead_text(row.lead)
+        return Candidate(pk, who.full_name, who.unit, row.place, *because)
+
+    return Candidates({pk: row.place for pk, row in by_pk.items()}, words), []
 
 
-def _units(
-    board: PrizeBoard, standings: Standings
-) -> tuple[dict[int, Candidate], list[UnitStanding]]:
-    """Those of the board's kind that somebody took part for; the second: those without a place."""
+def _passed(
+    proposal: Proposal, candidates: Candidates, already: Collection[int]
+) -> list[Candidate]:
+    """Who would have a prize of this board, had they none elsewhere."""
+    last = max((it.place or 0 for it in proposal.given if not it.is_ruled), default=0)
+    return [
+        candidates[pk]
+        for pk, place in candidates.places.items()
+        if pk in already and place is not None and (place <= last or proposal.left)
+    ]
+
+
+def ranked_units(board: PrizeBoard, standings: Standings) -> list[tuple[Unit, UnitStanding]]:
+    """The units of the board's kind that somebody took part for, in order; last those unranked.
+
+    `standings` are those of the board's people. Two queries at most.
+    """
     by_unit: dict[int, list[StandingRow]] = {}
     for row in standings.rows:
         if row.entrant.unit_id and board.unit_kind in ("", row.entrant.unit_kind):
@@ -210,18 +240,21 @@ def _units(
         min_people=board.min_people,
         min_percent=board.min_percent,
     )
-    candidates = {
-        it.tally.unit_id: Candidate(
-            it.tally.unit_id,
-            units[it.tally.unit_id].name,
-            units[it.tally.unit_id].get_kind_display(),
-            it.place,
-            unit_text(it.tally, board.chain),
-            unit_lead_text(it.lead),
-        )
-        for it in ranked
-    }
-    return candidates, [it for it in ranked if it.left_out]
+    return [(units[it.tally.unit_id], it) for it in ranked]
+
+
+def _units(board: PrizeBoard, standings: Standings) -> tuple[Candidates, list[UnitStanding]]:
+    """Those of the board's kind that somebody took part for; the second: those without a place."""
+    by_pk = {unit.pk: (unit, it) for unit, it in ranked_units(board, standings)}
+
+    def words(pk: int) -> Candidate:
+        unit, it = by_pk[pk]
+        because = unit_text(it.tally, board.chain), unit_lead_text(it.lead)
+        return Candidate(pk, unit.name, unit.get_kind_display(), it.place, *because)
+
+    ranked = [it for _unit, it in by_pk.values()]
+    places = {it.tally.unit_id: it.place for it in ranked}
+    return Candidates(places, words), [it for it in ranked if it.left_out]
 
 
 def _winners_by_unit(board: PrizeBoard) -> Mapping[int, int]:
@@ -235,8 +268,8 @@ def _winners_by_unit(board: PrizeBoard) -> Mapping[int, int]:
     return dict(by_unit.annotate(number=Count("participant", distinct=True)))
 
 
-def _already(board: PrizeBoard) -> set[int]:
-    """Who may not have a second prize."""
+def awarded_elsewhere(board: PrizeBoard) -> set[int]:
+    """Who may not have a second prize. Two queries at most."""
     rules = RankingRules.objects.filter(contest=board.contest_id, one_prize_per_person=True)
     if board.is_collective or not rules.exists():
         return set()

@@ -44,10 +44,11 @@ class Inclusion:
 
 
 def board_of(version: ResultVersion, code: str) -> dict[str, Any] | None:
-    """What the head says of a board; of the last one, which is the widest, where none is named."""
+    """What the head says of a board; of the last one of everybody, which is the widest, where none
+    is named."""
     boards: list[dict[str, Any]] = version.content["boards"]
     if not code:
-        return boards[-1]
+        return [it for it in boards if not it.get("within")][-1]
     return next((it for it in boards if it["code"] == code), None)
 
 
@@ -108,17 +109,24 @@ def bundle(version: ResultVersion, *, is_open: bool) -> Iterator[bytes]:
     """
     yield b'{"head":' + version.head.encode()
     yield b',"digest":' + canonical(version.digest)
-    boards = [f"board:{it['code']}" for it in version.content["boards"]]
-    for section in ("attempts", "questions", "decisions"):
-        yield b"," + canonical(section) + b":["
-        yield from _section(version, section, is_open=is_open)
+    for section in ("attempts", "questions", "decisions", "predictions", "lots"):
+        if section in version.content:  # an older format has fewer
+            yield b"," + canonical(section) + b":["
+            yield from _section(version, section, is_open=is_open)
+            yield b"]"
+    for name, prefix in (("boards", "board"), ("units", "units"), ("prizes", "prizes")):
+        if name in version.content:
+            yield b"," + canonical(name) + b":{"
+            yield from _sections(version, name, prefix, is_open=is_open)
+            yield b"}"
+    yield b"}\n"
+
+
+def _sections(version: ResultVersion, name: str, prefix: str, *, is_open: bool) -> Iterator[bytes]:
+    for place, told in enumerate(version.content[name]):
+        yield (b"," if place else b"") + canonical(told["code"]) + b":["
+        yield from _section(version, f"{prefix}:{told['code']}", is_open=is_open)
         yield b"]"
-    yield b',"boards":{'
-    for place, board in enumerate(boards):
-        yield (b"," if place else b"") + canonical(board.removeprefix("board:")) + b":["
-        yield from _section(version, board, is_open=is_open)
-        yield b"]"
-    yield b"}}\n"
 
 
 def _section(version: ResultVersion, section: str, *, is_open: bool) -> Iterator[bytes]:
@@ -131,7 +139,7 @@ def _section(version: ResultVersion, section: str, *, is_open: bool) -> Iterator
 
 def _opened_rows(part: ResultPart) -> bytes:
     rows = zip(_unpacked(part.content), _unpacked(part.opened), strict=True)
-    return b",".join(canonical(row | {"open": opened}) for row, opened in rows)
+    return b",".join(canonical(row | {"open": opened} if opened else row) for row, opened in rows)
 
 
 def _unpacked(content: bytes | memoryview) -> list[dict[str, Any]]:

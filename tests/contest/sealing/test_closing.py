@@ -214,7 +214,7 @@ def test_the_page_of_a_round_takes_a_constant_number_of_queries(
     client.force_login(juror())
     page(client, contest_round)
 
-    with django_assert_num_queries(24, exact=False):
+    with django_assert_num_queries(36, exact=False):
         page(client, contest_round)
 
 
