@@ -117,7 +117,7 @@ def basis(contest: Contest, contest_round: Round | None) -> str:
         "people": _people(rounds),
         "prizes": _prizes(boards),
         "awards": _awards(contest, boards, rules),
-        "headcounts": _headcounts(contest, boards),
+        "headcounts": _headcounts(contest, rounds, boards),
     }
     return keyed(contest, canonical(followed))
 
@@ -201,11 +201,13 @@ def _awards(
     ]
 
 
-def _headcounts(contest: Contest, boards: Sequence[PrizeBoard]) -> list[Any]:
-    """Of the units that somebody takes part for, where one of the boards is of units."""
+def _headcounts(
+    contest: Contest, rounds: Sequence[Round], boards: Sequence[PrizeBoard]
+) -> list[Any]:
+    """Of the units that somebody took part for, where one of the boards is of units."""
     if not any(board.is_collective for board in boards):
         return []
-    taking_part = Participant.objects.filter(contest=contest, unit__isnull=False)
+    taking_part = Participant.objects.filter(attempts__round__in=rounds, unit__isnull=False)
     units = Unit.objects.filter(pk__in=taking_part.order_by().values("unit"))
     counted = units.annotate(counted_on=counted_headcount(contest.pk))
     return list(counted.order_by("pk").values_list("pk", "name", "counted_on"))
