@@ -52,7 +52,7 @@ def division_names(contest: Contest) -> dict[int | None, str]:
 
 def newest_truths(rounds: Sequence[Round]) -> list[PredictionTruth]:
     """Of every round and division, by the round's opening. One query."""
-    rows = PredictionTruth.objects.filter(round__in=rounds).select_related("round")
+    rows = PredictionTruth.objects.filter(round__in=rounds).select_related("round", "division")
     newest = {(it.round_id, it.division_id): it for it in rows.order_by("pk")}
     order = {it.pk: place for place, it in enumerate(rounds)}
     return sorted(newest.values(), key=lambda it: (order[it.round_id], it.division_id or 0))

@@ -9,6 +9,7 @@ from typing import Any
 from contest.models import Attempt, ResultPart, ResultVersion
 from contest.rules.canonical import canonical
 from contest.rules.merkle import BLOCK, Step, proof_of
+from contest.sealing.explaining import explained
 from contest.singleflight import SingleFlightCache
 
 ROWS_A_PAGE = 64  # divides BLOCK
@@ -55,28 +56,60 @@ def board_of(version: ResultVersion, code: str) -> dict[str, Any] | None:
 def holds(version: ResultVersion, *, number: int, leaf: str) -> bool:
     """Whether this leaf stands in this row of the sealed attempts. One query, or none."""
     block, offset = divmod(number - 1, BLOCK)
-    key = (version.digest, "attempts", block)
-    rows = _parts.get(key, lambda: _rows(version, "attempts", block))
+    rows = _known_rows(version, "attempts", block)
     return offset < len(rows) and rows[offset]["leaf"] == leaf
 
 
-def full_page(version: ResultVersion, board: str, page: int) -> list[dict[str, Any]]:
-    """As `board_page`, with what the rows close: for those who may see names. One query."""
+def full_page(version: ResultVersion, board: dict[str, Any], page: int) -> list[dict[str, Any]]:
+    """As `board_page`, with what the rows close: for those who may see names. Two queries."""
     number, offset = divmod((page - 1) * ROWS_A_PAGE, BLOCK)
-    part = version.parts.filter(section=f"board:{board}", number=number).first()
+    part = version.parts.filter(section=f"board:{board['code']}", number=number).first()
     if part is None:
         return []
-    rows = zip(_unpacked(part.content), _unpacked(part.opened), strict=True)
-    return [row | opened for row, opened in rows][offset : offset + ROWS_A_PAGE]
+    opened = _unpacked(part.opened)[offset : offset + ROWS_A_PAGE]
+    shown = board_page(version, board, page)
+    return [row | who for row, who in zip(shown, opened, strict=True)]
 
 
-def board_page(version: ResultVersion, board: str, page: int) -> list[dict[str, Any]]:
-    """The rows of a page, from 1, of a board. One query, or none where they were read lately."""
+def board_page(version: ResultVersion, board: dict[str, Any], page: int) -> list[dict[str, Any]]:
+    """The rows of a page, from 1, of a board, each with its `why`.
+
+    One query, or none where they were read lately; one more where a part of the board ends.
+    """
+    section = f"board:{board['code']}"
     number, offset = divmod((page - 1) * ROWS_A_PAGE, BLOCK)
+    rows = _known_rows(version, section, number)[offset : offset + ROWS_A_PAGE + 1]
+    if offset + ROWS_A_PAGE == BLOCK and page * ROWS_A_PAGE < board["count"]:
+        rows = rows + _known_rows(version, section, number + 1)[:1]
+    return explained(rows, board["rules"]["chain"])[:ROWS_A_PAGE]
+
+
+def prize_lists(version: ResultVersion, board: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the head says of the prizes that go by this board, with their public rows.
+
+    Units stand beside the board that their people are counted in. One query for each, or none
+    where they were read lately.
+    """
+    boards_of_units = {it["code"]: it["board"] for it in version.content.get("units", [])}
+    own = [
+        it
+        for it in version.content.get("prizes", [])
+        if boards_of_units.get(it["board"], it["board"]) in {board["code"], ""}
+    ]
+    return [it | {"rows": _prize_rows(version, it)} for it in own]
+
+
+def _prize_rows(version: ResultVersion, told: dict[str, Any]) -> list[dict[str, Any]]:
+    prizes = [None, *told["prizes"]]
+    rows = _known_rows(version, f"prizes:{told['code']}", 0)
+    return [row | {"prize_told": prizes[row["prize"]]} for row in rows]
+
+
+def _known_rows(version: ResultVersion, section: str, number: int) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = _parts.get(
-        (version.digest, board, number), lambda: _rows(version, f"board:{board}", number)
+        (version.digest, section, number), lambda: _rows(version, section, number)
     )
-    return rows[offset : offset + ROWS_A_PAGE]
+    return rows
 
 
 def _rows(version: ResultVersion, section: str, number: int) -> list[dict[str, Any]]:
