@@ -9,7 +9,7 @@ from itertools import groupby
 from django.db.models import Max
 from django.utils.translation import gettext as _, ngettext
 
-from contest.enums import ClusterStatus, ResultState
+from contest.enums import ClusterStatus, ResultState, ScanState
 from contest.models import (
     Attempt,
     Award,
@@ -73,7 +73,7 @@ def closing(contest: Contest, contest_round: Round | None, *, at: datetime) -> C
             _attempts_step(rounds),
             _prediction_step(rounds),
             _chain_step(contest),
-            _review_step(contest),
+            _review_step(contest, rounds),
             _complaints_step(contest),
             _ties_step(leading),
             _prizes_step(contest, rounds, is_whole=contest_round is None),
@@ -143,16 +143,23 @@ def _chain_step(contest: Contest) -> Step:
     return Step(title, Mark.DONE, text)
 
 
-def _review_step(contest: Contest) -> Step:
-    title = _("Đã xem xét các dấu hiệu bất thường")
+def _review_step(contest: Contest, rounds: Sequence[Round]) -> Step:
+    """A queue may be empty because nobody has looked: for duplicates, or for people who may not
+    win."""
+    title, page = _("Đã xem xét các dấu hiệu bất thường"), "contest:integrity_queue"
     clusters = contest.integrity_clusters.filter(is_current=True)
     waiting = clusters.exclude(status=ClusterStatus.SETTLED).count()
     if waiting:
         words = ngettext(
             "Còn %(count)d nhóm chưa kết luận.", "Còn %(count)d nhóm chưa kết luận.", waiting
         )
-        return Step(title, Mark.WARNING, words % {"count": waiting})
-    return Step(title, Mark.DONE, _("Không còn nhóm nào chờ kết luận."))
+        return Step(title, Mark.WARNING, words % {"count": waiting}, page)
+    over_at = max((it.over_at for it in rounds), default=None)
+    scans = contest.integrity_scans.filter(state=ScanState.DONE)
+    if over_at is not None and not scans.filter(started_at__gte=over_at).exists():
+        text = _("Chưa rà soát từ khi kỳ thi kết thúc, kể cả danh sách người không được dự giải.")
+        return Step(title, Mark.WARNING, text, page)
+    return Step(title, Mark.DONE, _("Không còn nhóm nào chờ kết luận."), page)
 
 
 def _complaints_step(contest: Contest) -> Step:

@@ -9,6 +9,7 @@ from typing import Any
 from contest.models import Attempt, ResultPart, ResultVersion
 from contest.rules.canonical import canonical
 from contest.rules.merkle import BLOCK, Step, proof_of
+from contest.sealing.boards import WHOLE
 from contest.sealing.explaining import explained
 from contest.singleflight import SingleFlightCache
 
@@ -97,6 +98,28 @@ def prize_lists(version: ResultVersion, board: dict[str, Any]) -> list[dict[str,
         if boards_of_units.get(it["board"], it["board"]) in {board["code"], ""}
     ]
     return [it | {"rows": _prize_rows(version, it)} for it in own]
+
+
+def told_facts(version: ResultVersion, board: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The right numbers and the lot that this board rests on. Two queries, or none where they were
+    read lately or there are none."""
+    is_whole = WHOLE in {board["code"], board.get("within")}
+    of_lot = "" if is_whole else board["rounds"][0]
+    names = {it["slug"]: it["name"] for it in version.content["rounds"]}
+    return {
+        "truths": [
+            it | {"round_name": names[it["round"]]}
+            for it in _facts(version, "predictions")
+            if it["round"] in board["rounds"]
+        ],
+        "lots": [it for it in _facts(version, "lots") if it["round"] == of_lot],
+    }
+
+
+def _facts(version: ResultVersion, section: str) -> list[dict[str, Any]]:
+    if not version.content.get(section, {}).get("count"):
+        return []
+    return _known_rows(version, section, 0)
 
 
 def _prize_rows(version: ResultVersion, told: dict[str, Any]) -> list[dict[str, Any]]:

@@ -14,7 +14,14 @@ from contest.models import ResultVersion
 from contest.results.downloads import download
 from contest.rules.ranking_rules import PREDICTIONS
 from contest.sealing.downloads import public_file
-from contest.sealing.reading import ROWS_A_PAGE, board_of, board_page, holds, prize_lists
+from contest.sealing.reading import (
+    ROWS_A_PAGE,
+    board_of,
+    board_page,
+    holds,
+    prize_lists,
+    told_facts,
+)
 from contest.views.contests import visible_contests
 
 _HIGHEST = 2**31 - 1
@@ -77,6 +84,7 @@ def page_context(request: TimedRequest, version: ResultVersion, code: str) -> di
         "divisions": [it for it in boards if it.get("within") == whole],
         "asks_prediction": bool(PREDICTIONS & set(board["rules"]["chain"])),
         "prizes": prize_lists(version, board),
+        **told_facts(version, board),
         "rows": board_page(version, board, page.number),
         "page": page,
         "query": f"ban={version.number}&bang={board['code']}&",

@@ -8,16 +8,16 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from contest.complaints.filing import file_complaint
-from contest.enums import ResultState
-from contest.models import IntegrityCluster, ResultVersion
+from contest.enums import ResultState, ScanState
+from contest.models import IntegrityCluster, IntegrityScan, ResultVersion
 from contest.sealing import background
 from contest.sealing.background import begin_sealing, progress_of
 from contest.sealing.checklist import Mark, closing
 from contest.services.deciding import disqualify
 from contest.services.predicting import settle_predictions
+from tests.contest.sealing import results
 from tests.contest.sealing.results import (
     AFTER,
-    closed_round,
     juror,
     prize_board,
     published,
@@ -39,6 +39,17 @@ pytestmark = pytest.mark.django_db
 def afterwards():
     with time_machine.travel(AFTER, tick=False):
         yield
+
+
+def closed_round(**fields):
+    """As ever, and looked through afterwards."""
+    contest_round = results.closed_round(**fields)
+    IntegrityScan.objects.get_or_create(
+        contest=contest_round.contest,
+        started_at=AFTER,
+        defaults={"told_at": AFTER, "finished_at": AFTER, "state": ScanState.DONE},
+    )
+    return contest_round
 
 
 def marks(contest_round, *, at=AFTER):
@@ -102,6 +113,21 @@ def test_ties_among_the_first_are_named():
 
     assert step.mark is Mark.WARNING
     assert "hạng 1: 2 người" in step.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "mark"),
+    [
+        ({}, "done"),
+        ({"started_at": NOON}, "warning"),  # people went on
+        ({"state": ScanState.FAILED}, "warning"),
+    ],
+)
+def test_an_empty_queue_says_something_only_of_a_round_that_was_looked_through(changed, mark):
+    contest_round = closed_round()
+    IntegrityScan.objects.update(**changed)
+
+    assert marks(contest_round)[4] == mark
 
 
 def step_of(contest_round, place):

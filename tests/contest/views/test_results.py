@@ -299,6 +299,8 @@ def test_each_place_is_explained_where_the_rules_ask_for_a_prediction_too(client
     shown = text(page(client, settled, f"?bang=ky/{first.slug}"))
 
     assert "Dự đoán lệch" in shown
+    assert f"Số đúng của câu dự đoán, {first.name}: <b>8</b>" in shown
+    assert "Số bốc thăm đã công bố: <b>58213</b> (XSMT)" in shown
     assert shown.count("gần số dự đoán hơn người sau 1") == 3
     assert shown.count("bốc thăm trước người sau") == 1
     assert shown.count("hơn người sau 5 điểm") == 1
