@@ -119,13 +119,16 @@ class SealedPrizes:
 
 
 def _people(own: Standings, proposed: BoardProposal, sealed: SealedBoard) -> dict[int, Named]:
-    """Those who stand in the order, and whom the jury ruled about although they do not."""
-    named = {row.participant_id: _person(n, row, sealed) for n, row in enumerate(own.rows, start=1)}
-    for override in proposed.overrides:
-        pk = override.participant_id or 0
-        if pk not in named:
-            who = proposed.everybody[pk]
-            named[pk] = Named(None, sealed.name_of(who.name, pk), "", who.name, who.beside)
+    """Those whom a row will name: most stand in the order, some only in a decision."""
+    wanted = {line.candidate.pk: line.candidate for line in _lines(proposed)}
+    named = {
+        row.participant_id: _person(n, row, sealed)
+        for n, row in enumerate(own.rows, start=1)
+        if row.participant_id in wanted
+    }
+    for pk in wanted.keys() - named.keys():
+        who = wanted[pk]
+        named[pk] = Named(None, sealed.name_of(who.name, pk), "", who.name, who.beside)
     return named
 
 

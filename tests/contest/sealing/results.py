@@ -114,7 +114,7 @@ def settled_contest(**fields):
     whole; prizes for people, for a division and for units, with somebody who is passed over and
     somebody who is to have none; a person struck and another brought back.
     """
-    contest = ContestFactory(min_unit_size=1, **fields)
+    contest = ContestFactory(**({"min_unit_size": 1} | fields))
     RankingRulesFactory(contest=contest, chain=LONG_CHAIN, one_prize_per_person=True)
     people = _crowd(contest)
     rounds = [_taken_round(contest, people) for _round in range(2)]
