@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from contest.models import Registration
+from contest.services.awarding import PrizeDraft
 from contest.services.predicting import settle_predictions
 from contest.services.ruling import draw_lot
 from tests.contest.sealing.results import (
@@ -114,8 +115,8 @@ def test_units_of_few_people_keep_their_points_to_themselves():
 def test_prizes_that_outnumber_the_people_are_sealed_as_they_were_given():
     contest = settled_contest()
     first = contest.rounds.first()
-    many = prize_board(contest, first, name="Nhiều", prizes=[PRIZES[0].__class__("Giải Ba", 50, 0)])
-    taken_over(many)
+    third = [PrizeDraft("Giải Ba", 50, 0)]
+    taken_over(prize_board(contest, first, name="Nhiều", prizes=third))
 
     file = file_of(sealed(first))
 

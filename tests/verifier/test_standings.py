@@ -42,9 +42,9 @@ def order_faults(rows, **rules):
     return report.faults
 
 
-def attempt_faults(rows, receipts, rounds=("tuan-1",), **rules):
+def attempt_faults(rows, receipts, slugs=("tuan-1",), **rules):
     report = Report()
-    board = {"rules": RULES | rules, "rounds": rounds}
+    board = {"rules": RULES | rules, "rounds": slugs}
     check_attempts("board", rows, board, receipts, report)
     return report.faults
 
