@@ -119,7 +119,7 @@ def _check_unit_people(name: str, rows: list[Row], people: list[Row], report: Re
     """Numbers and points against the people of the board."""
     sums: dict[Any, tuple[int, Decimal]] = {}
     for person in people:
-        unit = person.get("open", {}).get("unit_number")
+        unit = person.get("open", {}).get("unit_key")
         count, points = sums.get(unit, (0, Decimal(0)))
         sums[unit] = count + 1, points + Decimal(person["score"])
     for row in rows:

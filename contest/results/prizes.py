@@ -1,7 +1,7 @@
 """The prizes of a contest with who is to have them, for the jury to look at and to take over."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -31,30 +31,28 @@ from contest.rules.awarding import Flag, Placed, Proposal, Ruled, Stake, propose
 from contest.rules.collectives import UnitStanding, UnitTally, rank_collectives
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody, or a unit, as the jury reads them."""
+    """Somebody, or a unit, as the jury reads them.
+
+    What is said of a person is put into words when it is read: few of a hundred thousand are.
+    """
 
     pk: int
     name: str
     beside: str  # the person's unit, or the unit's kind
     place: int | None = None  # none: not in the standings
-    result: str = ""
-    why: str = ""  # what parts them from the next
+    row: StandingRow | None = None  # of a person
+    words: tuple[str, str] = ("", "")  # of a unit: result, why
 
+    @property
+    def result(self) -> str:
+        return result_text(self.row.result) if self.row else self.words[0]
 
-@dataclass
-class Candidates:
-    """Everybody whom a board is about; put into words only where a page asks for them."""
-
-    places: dict[int, int | None]  # by number of the person or unit, in order
-    words: Callable[[int], Candidate]
-    known: dict[int, Candidate] = field(default_factory=dict)
-
-    def __getitem__(self, pk: int) -> Candidate:
-        if pk not in self.known:
-            self.known[pk] = self.words(pk)
-        return self.known[pk]
+    @property
+    def why(self) -> str:
+        """What parts them from the next."""
+        return lead_text(self.row.lead) if self.row else self.words[1]
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ class BoardProposal:
     board: PrizeBoard
     prizes: list[Prize]
     proposal: Proposal
-    everybody: "Candidates"
+    candidates: dict[int, Candidate]
     winners: list[Winner]
     ties: list[OpenTie]
     passed: list[Candidate]  # over, as they have a prize elsewhere
@@ -117,37 +115,37 @@ def prize_boards(contest: Contest) -> list[PrizeBoard]:
     return list(boards.prefetch_related("prizes").order_by("position", "pk"))
 
 
-def board_proposal(board: PrizeBoard, whole: Standings | None = None) -> BoardProposal:
-    """The proposal as of now; besides the standings seven queries at most.
+def board_proposal(board: PrizeBoard, *, whole: Standings | None = None) -> BoardProposal:
+    """The proposal as of now, or by `whole`: the standings that the board's division is taken from.
 
-    `whole` are the standings of the board's round or contest, all divisions together, where they
-    were read already.
+    Besides the standings seven queries at most.
     """
     prizes = list(board.prizes.all())
     overrides = list(
         board.overrides.in_force().select_related("participant", "unit", "prize", "actor")
     )
-    standings = within(whole or _whole(board), board.division_id)
-    candidates, left_out = (
-        _units(board, standings) if board.is_collective else _people(standings.rows)
-    )
-    missing = {_winner(it) for it in overrides} - candidates.places.keys()
-    candidates.known |= _strangers(board, missing)
-    already = awarded_elsewhere(board)
+    standings = within(_standings(board) if whole is None else whole, board.division_id)
+    left_out: list[UnitStanding] = []
+    if board.is_collective:
+        candidates, left_out = _units(board, standings)
+    else:
+        candidates = people(standings.rows)
+    missing = {ruled_winner(it) for it in overrides} - candidates.keys()
+    candidates |= _strangers(board, missing)
+    already = prized_elsewhere(board)
     proposal = propose(
-        [Placed(pk, place) for pk, place in candidates.places.items() if place],
+        [Placed(it.pk, it.place) for it in candidates.values() if it.place],
         [Stake(it.pk, it.count) for it in prizes],
-        ruled=[Ruled(_winner(it), it.prize_id) for it in overrides],
+        ruled=[Ruled(ruled_winner(it), it.prize_id) for it in overrides],
         already=already,
     )
     by_pk = {it.pk: it for it in prizes}
-    ruled = {_winner(it): it for it in overrides}
+    ruled = {ruled_winner(it): it for it in overrides}
     return BoardProposal(
         board=board,
         prizes=prizes,
         proposal=proposal,
-        everybody=candidates,
-        passed=_passed(proposal, candidates, already - ruled.keys()),
+        candidates=candidates,
         winners=[
             Winner(
                 candidates[it.winner],
@@ -160,6 +158,7 @@ def board_proposal(board: PrizeBoard, whole: Standings | None = None) -> BoardPr
             OpenTie([candidates[pk] for pk in tie.winners], _named(tie.stakes, by_pk))
             for tie in proposal.ties
         ],
+        passed=_passed(proposal, candidates, already - ruled.keys()),
         reserves=[candidates[it.winner] for it in proposal.reserves],
         left=_named(proposal.left, by_pk),
         left_out=[
@@ -181,33 +180,35 @@ def board_proposal(board: PrizeBoard, whole: Standings | None = None) -> BoardPr
     )
 
 
-def _whole(board: PrizeBoard) -> Standings:
+def _standings(board: PrizeBoard) -> Standings:
     if board.round:
         return round_standings(board.round)
     return contest_standings(board.contest, of_units=board.is_collective)
 
 
-def _people(rows: Iterable[StandingRow]) -> tuple[Candidates, list[UnitStanding]]:
-    by_pk = {row.participant_id: row for row in rows}
-
-    def words(pk: int) -> Candidate:
-        row = by_pk[pk]
-        who = row.entrant
-        because = result_text(row.result), lead_text(row.lead)
-        return Candidate(pk, who.full_name, who.unit, row.place, *because)
-
-    return Candidates({pk: row.place for pk, row in by_pk.items()}, words), []
+def people(rows: Iterable[StandingRow]) -> dict[int, Candidate]:
+    """By participant."""
+    return {
+        row.participant_id: Candidate(
+            row.participant_id,
+            row.entrant.full_name,
+            row.entrant.unit,
+            row.place,
+            row,
+        )
+        for row in rows
+    }
 
 
 def _passed(
-    proposal: Proposal, candidates: Candidates, already: Collection[int]
+    proposal: Proposal, candidates: Mapping[int, Candidate], already: Collection[int]
 ) -> list[Candidate]:
     """Who would have a prize of this board, had they none elsewhere."""
     last = max((it.place or 0 for it in proposal.given if not it.is_ruled), default=0)
     return [
-        candidates[pk]
-        for pk, place in candidates.places.items()
-        if pk in already and place is not None and (place <= last or proposal.left)
+        it
+        for it in candidates.values()
+        if it.pk in already and it.place is not None and (it.place <= last or proposal.left)
     ]
 
 
@@ -224,7 +225,7 @@ def ranked_units(board: PrizeBoard, standings: Standings) -> list[tuple[Unit, Un
         counted_on=counted_headcount(board.contest_id)
     )
     units: dict[int, Any] = {unit.pk: unit for unit in counted}
-    winners = _winners_by_unit(board)
+    winners = winners_by_unit(board)
     ranked = rank_collectives(
         [
             UnitTally(
@@ -243,21 +244,25 @@ def ranked_units(board: PrizeBoard, standings: Standings) -> list[tuple[Unit, Un
     return [(units[it.tally.unit_id], it) for it in ranked]
 
 
-def _units(board: PrizeBoard, standings: Standings) -> tuple[Candidates, list[UnitStanding]]:
+def _units(
+    board: PrizeBoard, standings: Standings
+) -> tuple[dict[int, Candidate], list[UnitStanding]]:
     """Those of the board's kind that somebody took part for; the second: those without a place."""
-    by_pk = {unit.pk: (unit, it) for unit, it in ranked_units(board, standings)}
+    ranked = ranked_units(board, standings)
+    candidates = {
+        unit.pk: Candidate(
+            unit.pk,
+            unit.name,
+            unit.get_kind_display(),
+            it.place,
+            words=(unit_text(it.tally, board.chain), unit_lead_text(it.lead)),
+        )
+        for unit, it in ranked
+    }
+    return candidates, [it for _unit, it in ranked if it.left_out]
 
-    def words(pk: int) -> Candidate:
-        unit, it = by_pk[pk]
-        because = unit_text(it.tally, board.chain), unit_lead_text(it.lead)
-        return Candidate(pk, unit.name, unit.get_kind_display(), it.place, *because)
 
-    ranked = [it for _unit, it in by_pk.values()]
-    places = {it.tally.unit_id: it.place for it in ranked}
-    return Candidates(places, words), [it for it in ranked if it.left_out]
-
-
-def _winners_by_unit(board: PrizeBoard) -> Mapping[int, int]:
+def winners_by_unit(board: PrizeBoard) -> Mapping[int, int]:
     """People with a prize of their own: of the board's round, or of the whole contest."""
     awards = Award.objects.filter(
         prize__board__contest=board.contest_id, participant__unit__isnull=False
@@ -268,8 +273,8 @@ def _winners_by_unit(board: PrizeBoard) -> Mapping[int, int]:
     return dict(by_unit.annotate(number=Count("participant", distinct=True)))
 
 
-def awarded_elsewhere(board: PrizeBoard) -> set[int]:
-    """Who may not have a second prize. Two queries at most."""
+def prized_elsewhere(board: PrizeBoard) -> set[int]:
+    """Who may not have a second prize."""
     rules = RankingRules.objects.filter(contest=board.contest_id, one_prize_per_person=True)
     if board.is_collective or not rules.exists():
         return set()
@@ -290,7 +295,8 @@ def _strangers(board: PrizeBoard, keys: set[int]) -> dict[int, Candidate]:
     return {it.pk: Candidate(it.pk, it.full_name, it.unit.name if it.unit else "") for it in people}
 
 
-def _winner(override: AwardOverride) -> int:
+def ruled_winner(override: AwardOverride) -> int:
+    """Whom it is about: a person, or a unit."""
     return override.participant_id or override.unit_id or 0
 
 

@@ -99,7 +99,7 @@ class SealedBoard:
             "person": person,
             "full_name": row.entrant.full_name,
             "unit": row.entrant.unit,
-            "unit_number": row.entrant.unit_id,
+            "unit_key": row.entrant.unit_id,
         }
         return closing_row(shown, opened)
 

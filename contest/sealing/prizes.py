@@ -14,6 +14,7 @@ from contest.results.prizes import (
     Candidate,
     board_proposal,
     ranked_units,
+    ruled_winner,
 )
 from contest.results.queries import StandingRow, Standings, within
 from contest.results.wording import ranking_rule, unit_rule
@@ -50,7 +51,7 @@ class SealedPrizes:
         Raises ContestError "awards_outdated" where the awards are not what follows any more.
         """
         code = f"giai/{self.numbers[board.pk]}"
-        proposed = board_proposal(board, whole)
+        proposed = board_proposal(board, whole=whole)
         if proposed.awards and not proposed.is_taken_over:
             message = _(
                 "Danh sách giải “%(name)s” đã ghi nhận không còn khớp với xếp hạng và quyết định "
@@ -113,8 +114,8 @@ class SealedPrizes:
             for n, (unit, _standing) in enumerate(ranked, start=1)
         }
         for override in proposed.overrides:
-            name = proposed.everybody[override.unit_id or 0].name
-            named.setdefault(override.unit_id or 0, Named(None, name, "", name, ""))
+            name = proposed.candidates[ruled_winner(override)].name
+            named.setdefault(ruled_winner(override), Named(None, name, "", name, ""))
         return named
 
 
@@ -189,6 +190,6 @@ def _lines(proposed: BoardProposal) -> Iterator[_Line]:
         for candidate in proposed.reserves:
             yield _Line("reserve", candidate)
     for override in proposed.overrides:
-        winner = proposed.everybody[override.participant_id or override.unit_id or 0]
+        winner = proposed.candidates[ruled_winner(override)]
         prize = positions[override.prize_id] if override.prize_id else 0
         yield _Line("ruled", winner, prize, "", override.reason)

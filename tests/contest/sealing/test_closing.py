@@ -30,6 +30,7 @@ from tests.factories import (
     PredictionQuestionFactory,
     RoleGrantFactory,
     RoundFactory,
+    SubmittedAttemptFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -136,8 +137,9 @@ def step_of(contest_round, place):
 
 
 def test_a_right_number_that_was_not_counted_stops_the_seal():
-    contest_round = closed_round()
+    contest_round = RoundFactory()
     question = PredictionQuestionFactory(round=contest_round)
+    SubmittedAttemptFactory.create_batch(3, round=contest_round)
 
     assert step_of(contest_round, 2) == (
         "stop",
