@@ -18,7 +18,7 @@ PURE := $(wildcard tests/*/rules) tests/questionbank/formats
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help run stack services check faults test lint packages coverage format lock messages access-table screenshots \
-	bench-engine bench-board bench-draw bench-questionbank bench-statistics bench-integrity soak
+	bench-engine bench-board bench-draw bench-questionbank bench-statistics bench-integrity bench-results soak
 
 help:  ## List what make can do
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | \
@@ -120,6 +120,12 @@ bench-questionbank: .venv/tools $(MO)  ## Measure imports of 5,000 questions and
 bench-statistics: .venv/tools $(MO)  ## Measure the statistics of 100,000 papers (six minutes)
 	@python3 -m tests.machine need postgresql redis-server
 	@DEBUG=1 $(PYTHON) -m tests.services run -- $(PYTHON) -m bench.item_statistics
+
+bench-results: .venv/tools $(MO)  ## Measure regrading, ranking, exporting and checking a large result (ten minutes)
+	@python3 -m tests.machine need postgresql redis-server
+	@folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \
+		DEBUG=1 DATA_DIR="$$folder" DJANGO_SETTINGS_MODULE=config.settings \
+		$(PYTHON) -m tests.services run -- $(PYTHON) -m bench.jury
 
 bench-integrity: .venv/tools $(MO)  ## Measure the scan of 100,000 participants and the unit picker (five minutes)
 	@folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \

@@ -2,7 +2,9 @@
 
 100,000 people with two attempts each at a round that goes by the longest chain: prediction, time,
 age, lot. `rank_pure_100k_s` is the pure function alone, `rank_100k_s` from the database with names
-and units, as the jury's page and the exports read it.
+and units, as the jury's page and the exports read it. `rank_sql_100k_s` is the bare minimum beside
+it: the same order and the same columns by one statement of PostgreSQL, written for these rules and
+no others, without places explained.
 """
 
 import time
@@ -72,6 +74,24 @@ FROM contest_participant, generate_series(1, 2) AS number WHERE contest_id = %(c
 )
 
 
+# what `rank_100k_s` is held against
+SQL_ORDER = """
+WITH counted AS (
+    SELECT DISTINCT ON (participant_id) * FROM contest_attempt
+    WHERE round_id = %s AND submitted_at IS NOT NULL AND is_counted
+    ORDER BY participant_id, score DESC, elapsed_ms, submitted_at, number)
+SELECT rank() OVER chain, counted.participant_id, score, max_score, correct_count, elapsed_ms,
+       submitted_at, receipt_code, participant.full_name, participant.kind, unit.name, unit.kind
+FROM counted
+JOIN contest_participant AS participant ON participant.id = counted.participant_id
+JOIN contest_registration AS registration USING (participant_id)
+LEFT JOIN accounts_unit AS unit ON unit.id = participant.unit_id
+WINDOW chain AS (ORDER BY score DESC, abs(prediction - %s), elapsed_ms, submitted_at, born_on,
+                 encode(sha256(convert_to(%s || ':' || receipt_code, 'UTF8')), 'hex') COLLATE "C")
+ORDER BY 1, 2
+"""
+
+
 def main() -> None:
     call_command("migrate", verbosity=0)
     for line in ranking_lines(PEOPLE):
@@ -92,10 +112,14 @@ def ranking_lines(count: int) -> list[str]:
     attempts = [it for _pk, each in both for it in each]
     Random(1).shuffle(attempts)  # noqa: S311 (made-up order)
     pure, order = _timed(lambda: standings(attempts, rules, facts))
-    same = [it.result.participant_id for it in order] == [it.participant_id for it in ranked.rows]
+    bare, in_sql = _timed(lambda: _sql_order(contest_round.pk, facts))
+    same = in_sql == [it.result.participant_id for it in order]
+    same &= [it.result.participant_id for it in order] == [it.participant_id for it in ranked.rows]
     if not same or len(order) != count:
         raise SystemExit("the database's order is not the pure one")
     return [
+        figure("rank_sql_100k_s", bare, "s"),
+        figure("rank_vs_sql", from_database / bare, "times the one statement"),
         figure("rank_100k_s", from_database, "s"),
         figure("rank_pure_100k_s", pure, "s"),
     ]
@@ -123,6 +147,12 @@ def filled_round(count: int) -> Any:
         announced_at=NOON,
     )
     return contest_round
+
+
+def _sql_order(round_id: int, facts: Facts) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(SQL_ORDER, [round_id, facts.truths[round_id, None], facts.lot_number])
+        return [row[1] for row in cursor.fetchall()]
 
 
 def _both_attempts(round_id: int) -> list[tuple[int, list[Tried]]]:

@@ -1,7 +1,9 @@
-"""How long a large result takes to seal and to check: `python -m bench.verify`.
+"""How long a large result takes to seal and to check: `make bench-results`.
 
 The round of `bench.item_statistics`, its scores and times spread out, is sealed in a PostgreSQL of
 its own; then the whole file of it is checked by a process that knows nothing of the site.
+`verify_bare_100k_s` is the bare minimum beside it: a process that reads the file and makes the
+digest of every row once, without comparing anything.
 """
 
 import os
@@ -33,6 +35,16 @@ UPDATE contest_attempt SET score = id %% 21, correct_count = id %% 21,
 WHERE round_id = %s
 """
 
+BARE = """
+import hashlib, json, sys
+encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+with open(sys.argv[1], "rb") as file:
+    bundle = json.load(file)
+for rows in (bundle["attempts"], *bundle["boards"].values()):
+    for row in rows:
+        hashlib.sha256(encode(row).encode()).digest()
+"""
+
 
 def main() -> None:
     call_command("migrate", verbosity=0)
@@ -61,14 +73,23 @@ def main() -> None:
             file.writelines(bundle(version, is_open=True))
         print(figure("bundle_100k_s", time.perf_counter() - began, "s"))
         print(figure("bundle_100k_mb", path.stat().st_size / 1e6, "MB"))
-        print(figure("verify_100k_s", verify_100k_s(path, version.digest), "s"))
+        bare = _seconds("-c", BARE, str(path))
+        checked = verify_100k_s(path, version.digest)
+        print(figure("verify_bare_100k_s", bare, "s"))
+        print(figure("verify_vs_bare", checked / bare, "times reading and one digest a row"))
+        print(figure("verify_100k_s", checked, "s"))
 
 
 def verify_100k_s(path: Path, digest: str) -> float:
     """Seconds from the start of the verifier's process to its end. Raises unless all agrees."""
+    return _seconds("-m", "verifier", str(path), "--digest", digest)
+
+
+def _seconds(*arguments: str) -> float:
+    """How long another Python takes, which must end well."""
     began = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "verifier", str(path), "--digest", digest],
+        [sys.executable, *arguments],
         check=True,
         stdout=subprocess.DEVNULL,
         env={"PATH": os.environ.get("PATH", "")},

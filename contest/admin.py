@@ -52,7 +52,11 @@ class AnswerEventInline(ReadOnly, admin.TabularInline):
 class ContestAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "host", "is_published"]
     search_fields = ["name", "slug"]
-    readonly_fields = ["is_published"]  # a recorded decision of the organisers' desk
+    readonly_fields = [  # recorded decisions of the organisers' desk
+        "is_published",
+        "complaint_hours",
+        "seal_waits_for_complaints",
+    ]
     inlines = [DivisionInline, UnitHeadcountInline]
 
 

@@ -6,6 +6,7 @@ from contest.views import (
     activation,
     asking,
     closing,
+    complaint_rules,
     complaints,
     coordinator,
     counter,
@@ -105,6 +106,7 @@ urlpatterns: list[URLPattern] = [
         prize_boards.prize_board_delete,
         name="prize_board_delete",
     ),
+    path("to-chuc/<slug:slug>/khieu-nai/", complaint_rules.complaint_rules, name="complaint_rules"),
     path("to-chuc/<slug:slug>/thoi-gian/", giving_time.giving_time, name="giving_time"),
     path("to-chuc/<slug:slug>/thoi-gian/su-co/", giving_time.outage_record, name="outage_record"),
     path(

@@ -3,16 +3,26 @@
 import json
 from typing import Any
 
-from verifier.hashing import NOTHING, canonical, chained, digest, leaf, node, root, unhex
+from verifier.hashing import NOTHING, canonical, chained, digest, leaf, node, unhex
+from verifier.predictions import Facts, check_gaps
+from verifier.prizes import check_one_prize, check_prizes, check_units
 from verifier.report import Report
-from verifier.rows import Row, check_rows
-from verifier.standings import FIELDS, check_attempts, check_order
+from verifier.rows import Row, check_opened, check_root, check_rows, checks
+from verifier.standings import FIELDS, check_attempts, check_order, check_within
 
-RESULT, PROOF = "ket-qua-hoi-thi/1", "bao-gom/1"
-HEAD = {"format", "contest", "scope", "rounds", "names", "attempts", "boards", "decisions"} | {
-    "questions"
+FIRST, SECOND, PROOF = "ket-qua-hoi-thi/1", "ket-qua-hoi-thi/2", "bao-gom/1"
+ROWS = {"attempts", "questions", "decisions", "boards"}
+# what the second format has more than the first
+FACTS = {
+    "predictions": {"n", "round", "division", "value", "counted_at", "settings", "check"},
+    "lots": {"n", "round", "number", "source", "announced_at", "check"},
 }
-SECTIONS = {"head", "digest", "attempts", "questions", "decisions", "boards"}
+ADDED = {*FACTS, "units", "prizes"}
+HEADS = {
+    FIRST: {"format", "contest", "scope", "rounds", "names", *ROWS},
+    SECOND: {"format", "contest", "scope", "rounds", "names", "basis", *ROWS, *ADDED},
+}
+SECTIONS = {FIRST: {"head", "digest", *ROWS}, SECOND: {"head", "digest", *ROWS, *ADDED}}
 
 
 def check_file(path: str, *, digest: str = "") -> Report:
@@ -63,7 +73,7 @@ def _check_head(bundle: dict[str, Any], report: Report) -> dict[str, Any]:
     head: dict[str, Any] = bundle["head"]
     if digest(head) != bundle.get("digest"):
         report.faults.append("head: was changed, the digest is not its own")
-    if head.get("format") != RESULT or set(head) != HEAD:
+    if set(head) != HEADS.get(head.get("format", "")):
         raise ValueError("unknown format")
     report.passed.append(f"head: {bundle['digest']}")
     return head
@@ -71,18 +81,79 @@ def _check_head(bundle: dict[str, Any], report: Report) -> dict[str, Any]:
 
 def _check_result(bundle: dict[str, Any], report: Report) -> None:
     head = _check_head(bundle, report)
-    for name in sorted(set(bundle) ^ SECTIONS):
+    for name in sorted(set(bundle) ^ SECTIONS[head["format"]]):
         report.faults.append(f"{name}: the section is missing or unknown")
     receipts = _check_attempts(head, bundle.get("attempts"), report)
     _check_questions(head, bundle.get("questions"), report)
     _check_decisions(head, bundle.get("decisions"), report)
-    boards = bundle.get("boards") or {}
-    codes = [board["code"] for board in head["boards"]]
-    for code in sorted(set(boards) ^ set(codes)):
-        report.faults.append(f"board {code}: missing or not sealed")
-    for board in head["boards"]:
-        if board["code"] in boards:
-            _check_board(board, boards[board["code"]], head, receipts, report)
+    is_second = head["format"] == SECOND
+    facts = _check_facts(head, bundle, receipts, report) if is_second else None
+    boards = _check_boards(head, bundle, receipts, facts, report)
+    if is_second:
+        _check_prizes(head, bundle, boards, report)
+
+
+def _check_facts(
+    head: dict[str, Any], bundle: dict[str, Any], receipts: dict[int, Row], report: Report
+) -> Facts:
+    found = {}
+    for name, fields in FACTS.items():
+        found[name] = check_rows(name, bundle.get(name), head[name]["count"], fields, report)
+        check_root(name, checks(found[name]), head[name]["root"], report)
+    return Facts(found["predictions"], found["lots"], receipts)
+
+
+def _sections(
+    kind: str, one: str, head: dict[str, Any], bundle: dict[str, Any], report: Report
+) -> list[tuple[dict[str, Any], Any]]:
+    """What the head says of each section of a kind, with its rows; the others are named."""
+    rows = bundle.get(kind) or {}
+    for code in sorted(set(rows) ^ {told["code"] for told in head[kind]}):
+        report.faults.append(f"{one} {code}: missing or not sealed")
+    return [(told, rows[told["code"]]) for told in head[kind] if told["code"] in rows]
+
+
+def _check_boards(
+    head: dict[str, Any],
+    bundle: dict[str, Any],
+    receipts: dict[int, Row],
+    facts: Facts | None,
+    report: Report,
+) -> dict[str, list[Row]]:
+    """The rows of every board."""
+    found: dict[str, list[Row]] = {}
+    for board, rows in _sections("boards", "board", head, bundle, report):
+        whole = board.get("within", "")
+        if whole:
+            found[board["code"]] = _check_division(board, rows, found.get(whole, []), report)
+        else:
+            found[board["code"]] = _check_board(board, rows, head, receipts, facts, report)
+    return found
+
+
+def _check_division(
+    board: dict[str, Any], rows: Any, whole: list[Row], report: Report
+) -> list[Row]:
+    name = f"board {board['code']}"
+    sound = check_rows(name, rows, board["count"], FIELDS | {"gap", "row"}, report)
+    check_opened(name, sound, report)
+    check_root(name, checks(sound), board["root"], report)
+    check_within(name, sound, whole, board["division"], report)
+    return sound
+
+
+def _check_prizes(
+    head: dict[str, Any], bundle: dict[str, Any], boards: dict[str, list[Row]], report: Report
+) -> None:
+    units = {
+        told["code"]: check_units(told, rows, boards.get(told["board"], []), report)
+        for told, rows in _sections("units", "units", head, bundle, report)
+    }
+    winners = {}
+    for told, rows in _sections("prizes", "prizes", head, bundle, report):
+        orders = boards if told["kind"] == "individual" else units
+        winners[told["code"]] = check_prizes(told, rows, orders.get(told["board"], []), report)
+    check_one_prize(head["prizes"], winners, report)
 
 
 def _check_attempts(head: dict[str, Any], rows: Any, report: Report) -> dict[int, Row]:
@@ -93,7 +164,7 @@ def _check_attempts(head: dict[str, Any], rows: Any, report: Report) -> dict[int
     for row in sound:
         if "open" in row and leaf(canonical(row["open"])).hex() != row["leaf"]:
             report.faults.append(f"attempts: row {row['n']}: the receipt is not the sealed one")
-    _check_root("attempts", _leaves(sound), told["root"], report)
+    check_root("attempts", _leaves(sound), told["root"], report)
     if told["counted"] + told["struck"] != told["count"]:
         report.faults.append("attempts: counted and struck do not add up")
     if not opened:
@@ -111,40 +182,18 @@ def _leaves(rows: list[Row]) -> list[bytes]:
     return [unhex(row["leaf"]) for row in rows]
 
 
-def _checks(rows: list[Row]) -> list[bytes]:
-    return [leaf(unhex(row["check"])) for row in rows]
-
-
-def _check_root(name: str, leaves: list[bytes], told: str, report: Report) -> None:
-    if root(leaves) != told:
-        report.faults.append(f"{name}: the root is not that of the rows")
-    else:
-        report.passed.append(f"{name}: {len(leaves)} rows, root {told}")
-
-
-def _check_opened(name: str, rows: list[Row], report: Report) -> bool:
-    """Whether the file opens the section; then it opens every row of it."""
-    closed = [row["n"] for row in rows if "open" not in row]
-    if len(closed) == len(rows):
-        if rows:
-            report.unchecked.append(f"{name}: what the rows hide is closed in this file")
-        return False
-    report.faults += [f"{name}: row {n}: what it hides is missing" for n in closed]
-    return True
-
-
 def _check_questions(head: dict[str, Any], rows: Any, report: Report) -> None:
     fields = {"n", "question", "revision", "sealed", "check"}
     sound = check_rows("questions", rows, head["questions"]["count"], fields, report)
-    _check_opened("questions", sound, report)
-    _check_root("questions", _checks(sound), head["questions"]["root"], report)
+    check_opened("questions", sound, report)
+    check_root("questions", checks(sound), head["questions"]["root"], report)
 
 
 def _check_decisions(head: dict[str, Any], rows: Any, report: Report) -> None:
     told = head["decisions"]
     fields = {"n", "previous", "digest", "check"}
     sound = check_rows("decisions", rows, told["count"], fields, report)
-    is_open = _check_opened("decisions", sound, report)
+    is_open = check_opened("decisions", sound, report)
     previous, faults = NOTHING, len(report.faults)
     for row in sound:
         if row["previous"] != previous:
@@ -163,19 +212,25 @@ def _check_board(
     rows: Any,
     head: dict[str, Any],
     receipts: dict[int, Row],
+    facts: Facts | None,
     report: Report,
-) -> None:
+) -> list[Row]:
     name = f"board {board['code']}"
-    sound = check_rows(name, rows, board["count"], FIELDS, report)
-    is_open = _check_opened(name, sound, report)
-    _check_root(name, _checks(sound), board["root"], report)
-    check_order(name, sound, board["rules"], report)
+    fields = FIELDS | ({"gap"} if facts else set())
+    sound = check_rows(name, rows, board["count"], fields, report)
+    is_open = check_opened(name, sound, report)
+    check_root(name, checks(sound), board["root"], report)
+    later = facts.criteria(board) if facts else {}
+    check_order(name, sound, board["rules"], report, later=later)
     for row in sound:
         for n in row["attempts"]:
             if type(n) is not int or not 1 <= n <= head["attempts"]["count"]:
                 report.faults.append(f"{name}: row {row['n']} names attempt {n}: there is none")
     if is_open and receipts:
         check_attempts(name, sound, board, receipts, report)
+        if facts:
+            check_gaps(name, sound, board, facts, report)
+    return sound
 
 
 def _check_proof(proof: dict[str, Any], report: Report) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from verifier.hashing import digest
+from verifier.hashing import digest, leaf, root, unhex
 from verifier.report import Report
 
 Row = dict[str, Any]
@@ -53,3 +53,26 @@ def _check_numbers(name: str, numbers: list[int], count: Any, report: Report) ->
             report.faults.append(f"{name}: row {n} stands behind row {last}")
         seen.add(n)
         last = max(last, n)
+
+
+def checks(rows: list[Row]) -> list[bytes]:
+    """The leaves of a section that is no list of attempts."""
+    return [leaf(unhex(row["check"])) for row in rows]
+
+
+def check_root(name: str, leaves: list[bytes], told: str, report: Report) -> None:
+    if root(leaves) != told:
+        report.faults.append(f"{name}: the root is not that of the rows")
+    else:
+        report.passed.append(f"{name}: {len(leaves)} rows, root {told}")
+
+
+def check_opened(name: str, rows: list[Row], report: Report) -> bool:
+    """Whether the file opens the section; then it opens every row of it."""
+    closed = [row["n"] for row in rows if "open" not in row]
+    if len(closed) == len(rows):
+        if rows:
+            report.unchecked.append(f"{name}: what the rows hide is closed in this file")
+        return False
+    report.faults += [f"{name}: row {n}: what it hides is missing" for n in closed]
+    return True

@@ -1,14 +1,17 @@
 """The order of a board under its rules, and its rows against the attempts they rest on."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
 from verifier.report import Report
 from verifier.rows import Row
 
-KNOWN: dict[str, Callable[[Row], Any]] = {
+Key = Callable[[Row], Any]
+# what is known of an attempt as soon as it is handed in
+KNOWN: dict[str, Key] = {
     "score": lambda row: -Decimal(row["score"]),
     "time_used": lambda row: row["elapsed_ms"],
     "earlier": lambda row: row["submitted_at"],
@@ -19,12 +22,23 @@ FIELDS = {
 }
 
 
-def check_order(name: str, rows: list[Row], rules: dict[str, Any], report: Report) -> None:
-    """Each row behind those that are better, equals in one place, the next place counting all."""
+def check_order(
+    name: str,
+    rows: list[Row],
+    rules: dict[str, Any],
+    report: Report,
+    *,
+    later: Mapping[str, Key] = MappingProxyType({}),
+) -> None:
+    """Each row behind those that are better, equals in one place, the next place counting all.
+
+    `later`: criteria that can be checked besides KNOWN.
+    """
     chain = rules["chain"]
+    keys = {**KNOWN, **later}
     known = []
     for criterion in chain:
-        if criterion not in KNOWN:
+        if criterion not in keys:
             break
         known.append(criterion)
     beyond = chain[len(known) :]
@@ -34,7 +48,7 @@ def check_order(name: str, rows: list[Row], rules: dict[str, Any], report: Repor
     key_before: Any = None
     for row in rows:
         try:
-            key = [KNOWN[criterion](row) for criterion in known]
+            key = [keys[criterion](row) for criterion in known]
             fits = before is None or key_before <= key
         except (InvalidOperation, TypeError):
             report.faults.append(f"{name}: row {row['n']} has no score or time to compare")
@@ -55,6 +69,35 @@ def _check_place(
         report.faults.append(
             f"{name}: row {own} stands in place {row['place']}, it should be {max(allowed)}"
         )
+
+
+def check_within(
+    name: str, rows: list[Row], whole: list[Row], division: str, report: Report
+) -> None:
+    """The rows of one division: those of the whole board, in its order, places among themselves."""
+    by_number = {row["n"]: row for row in whole}
+    last, places = 0, [-1, -1]  # the row and the place on the whole board, then the one here
+    for row in rows:
+        of_whole = by_number.get(row["row"])
+        if of_whole is None:
+            report.faults.append(f"{name}: row {row['n']} names row {row['row']}: there is none")
+            continue
+        if any(row[it] != of_whole[it] for it in FIELDS - {"n", "place", "check"} | {"gap"}):
+            report.faults.append(f"{name}: row {row['n']} is not what row {row['row']} says")
+        if row["division"] != division:
+            report.faults.append(f"{name}: row {row['n']} is of another division")
+        if row["row"] <= last:
+            report.faults.append(f"{name}: row {row['n']} stands behind a worse one")
+        expected = places[1] if of_whole["place"] == places[0] else row["n"]
+        if row["place"] != expected:
+            report.faults.append(
+                f"{name}: row {row['n']} stands in place {row['place']}, it should be {expected}"
+            )
+        last, places = row["row"], [of_whole["place"], expected]
+    told = {row["row"] for row in rows}
+    for row in whole:
+        if row["division"] == division and row["n"] not in told:
+            report.faults.append(f"{name}: row {row['n']} of the whole board is left out")
 
 
 def check_attempts(
@@ -117,13 +160,24 @@ def _check_choice(
     """That the attempt which counts in each round is the one that the rules choose."""
     if rules["attempts"] in {"sum", "average"}:
         return
+
+    def choice(receipt: Row) -> Any:
+        return _rank(receipt, rules)
+
     for _n, chosen in own:
         others = [it for _other, it in of_person if it["round"] == chosen["round"]]
-        if others and _rank(chosen, rules) != min(_rank(it, rules) for it in others):
+        if others and choice(chosen) != min(map(choice, others)):
             report.faults.append(f"{name}: row {row['n']}: another attempt should count")
     rounds = {it["round"] for _n, it in of_person}
     if rules["rounds"] == "sum" and {it["round"] for _n, it in own} != rounds:
         report.faults.append(f"{name}: row {row['n']} leaves out a round")
+    if rules["rounds"] == "best_rounds":
+        parts = [
+            min((it for _n, it in of_person if it["round"] == slug), key=choice) for slug in rounds
+        ]
+        best = sorted(_quality(it, rules) for it in parts)[: rules["best_rounds"]]
+        if sorted(_quality(it, rules) for _n, it in own) != best:
+            report.faults.append(f"{name}: row {row['n']} does not count the best rounds")
 
 
 def _rank(receipt: Row, rules: dict[str, Any]) -> Any:
@@ -132,5 +186,9 @@ def _rank(receipt: Row, rules: dict[str, Any]) -> Any:
         return receipt["submitted_at"]
     if rules["attempts"] == "last":
         return [-ord(sign) for sign in receipt["submitted_at"]]  # all are equally long
+    return _quality(receipt, rules)
+
+
+def _quality(receipt: Row, rules: dict[str, Any]) -> Any:
     order = [it for it in rules["chain"] if it in KNOWN]
     return [KNOWN[it](receipt) for it in order + [it for it in KNOWN if it not in order]]

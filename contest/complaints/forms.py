@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contest.models import LONGEST_COMPLAINT, Attempt, Complaint, Decision
+from contest.rules.complaining import LONGEST_HOURS
 
 ABOUT_THE_RESULT = 0
 
@@ -31,6 +32,20 @@ class ComplaintForm(forms.Form):
         """None: the result."""
         position: int = self.cleaned_data["position"]
         return position if position != ABOUT_THE_RESULT else None
+
+
+class ComplaintRulesForm(forms.Form):
+    """How long a contest takes complaints."""
+
+    hours = forms.IntegerField(
+        label=_("Thời hạn khiếu nại sau khi kỳ thi kết thúc (giờ)"),
+        help_text=_("72 giờ là ba ngày. Tối đa 720 giờ; 0: chỉ nhận khi kỳ thi chưa kết thúc."),
+        min_value=0,
+        max_value=LONGEST_HOURS,
+    )
+    seal_waits = forms.BooleanField(
+        label=_("Chỉ niêm phong kết quả khi đã trả lời hết khiếu nại"), required=False
+    )
 
 
 class AnswerForm(forms.Form):

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from contest.enums import PredictionScope, PredictionSubject, PredictionUnit
+from contest.enums import Criterion, PredictionScope, PredictionSubject, PredictionUnit
 from contest.models import PredictionQuestion
+from contest.rules.ranking_rules import Rules
 
 
 def prediction_stem(question: PredictionQuestion) -> str:
@@ -32,8 +33,8 @@ def _where(question: PredictionQuestion) -> str:
     return _("trong kỳ thi này")
 
 
-def prediction_notes(question: PredictionQuestion) -> list[str]:
-    """How the right number is counted, and what it is for."""
+def prediction_notes(question: PredictionQuestion, rules: Rules) -> list[str]:
+    """How the right number is counted, and what it is for by the contest's rules."""
     counted = (
         _("Mỗi người được đếm một lần, dù thi nhiều lượt.")
         if question.unit == PredictionUnit.PERSONS
@@ -45,4 +46,14 @@ def prediction_notes(question: PredictionQuestion) -> list[str]:
         else _("Đếm cả bài sau đó bị Ban giám khảo hủy.")
     )
     use = _("Câu này không tính điểm, chỉ dùng để xếp hạng khi bằng điểm.")
-    return [counted, struck, use]
+    return [counted, struck, use, *_nearness(rules)]
+
+
+def _nearness(rules: Rules) -> list[str]:
+    if Criterion.NEAREST_BELOW in rules.chain:
+        return [
+            _("Số gần số đúng nhất mà không vượt quá được xếp trước; số vượt quá không được xét.")
+        ]
+    if Criterion.NEAREST in rules.chain:
+        return [_("Số gần số đúng nhất được xếp trước, dù lớn hơn hay nhỏ hơn.")]
+    return []

@@ -1,6 +1,6 @@
 """The prizes of a contest with who is to have them, for the jury to look at and to take over."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -80,6 +80,7 @@ class BoardProposal:
     candidates: dict[int, Candidate]
     winners: list[Winner]
     ties: list[OpenTie]
+    passed: list[Candidate]  # over, as they have a prize elsewhere
     reserves: list[Candidate]
     left: list[tuple[Prize, int]]
     left_out: list[tuple[Candidate, str]]  # units, and why they are not ranked
@@ -129,16 +130,17 @@ def board_proposal(board: PrizeBoard, *, whole: Standings | None = None) -> Boar
         candidates, left_out = _units(board, standings)
     else:
         candidates = people(standings.rows)
-    missing = {_winner(it) for it in overrides} - candidates.keys()
+    missing = {ruled_winner(it) for it in overrides} - candidates.keys()
     candidates |= _strangers(board, missing)
+    already = prized_elsewhere(board)
     proposal = propose(
         [Placed(it.pk, it.place) for it in candidates.values() if it.place],
         [Stake(it.pk, it.count) for it in prizes],
-        ruled=[Ruled(_winner(it), it.prize_id) for it in overrides],
-        already=_already(board),
+        ruled=[Ruled(ruled_winner(it), it.prize_id) for it in overrides],
+        already=already,
     )
     by_pk = {it.pk: it for it in prizes}
-    ruled = {_winner(it): it for it in overrides}
+    ruled = {ruled_winner(it): it for it in overrides}
     return BoardProposal(
         board=board,
         prizes=prizes,
@@ -156,6 +158,7 @@ def board_proposal(board: PrizeBoard, *, whole: Standings | None = None) -> Boar
             OpenTie([candidates[pk] for pk in tie.winners], _named(tie.stakes, by_pk))
             for tie in proposal.ties
         ],
+        passed=_passed(proposal, candidates, already - ruled.keys()),
         reserves=[candidates[it.winner] for it in proposal.reserves],
         left=_named(proposal.left, by_pk),
         left_out=[
@@ -197,10 +200,23 @@ def people(rows: Iterable[StandingRow]) -> dict[int, Candidate]:
     }
 
 
-def _units(
-    board: PrizeBoard, standings: Standings
-) -> tuple[dict[int, Candidate], list[UnitStanding]]:
-    """Those of the board's kind that somebody took part for; the second: those without a place."""
+def _passed(
+    proposal: Proposal, candidates: Mapping[int, Candidate], already: Collection[int]
+) -> list[Candidate]:
+    """Who would have a prize of this board, had they none elsewhere."""
+    last = max((it.place or 0 for it in proposal.given if not it.is_ruled), default=0)
+    return [
+        it
+        for it in candidates.values()
+        if it.pk in already and it.place is not None and (it.place <= last or proposal.left)
+    ]
+
+
+def ranked_units(board: PrizeBoard, standings: Standings) -> list[tuple[Unit, UnitStanding]]:
+    """The units of the board's kind that somebody took part for, in order; last those unranked.
+
+    `standings` are those of the board's people. Two queries at most.
+    """
     by_unit: dict[int, list[StandingRow]] = {}
     for row in standings.rows:
         if row.entrant.unit_id and board.unit_kind in ("", row.entrant.unit_kind):
@@ -209,7 +225,7 @@ def _units(
         counted_on=counted_headcount(board.contest_id)
     )
     units: dict[int, Any] = {unit.pk: unit for unit in counted}
-    winners = _winners_by_unit(board)
+    winners = winners_by_unit(board)
     ranked = rank_collectives(
         [
             UnitTally(
@@ -225,20 +241,28 @@ def _units(
         min_people=board.min_people,
         min_percent=board.min_percent,
     )
+    return [(units[it.tally.unit_id], it) for it in ranked]
+
+
+def _units(
+    board: PrizeBoard, standings: Standings
+) -> tuple[dict[int, Candidate], list[UnitStanding]]:
+    """Those of the board's kind that somebody took part for; the second: those without a place."""
+    ranked = ranked_units(board, standings)
     candidates = {
-        it.tally.unit_id: Candidate(
-            it.tally.unit_id,
-            units[it.tally.unit_id].name,
-            units[it.tally.unit_id].get_kind_display(),
+        unit.pk: Candidate(
+            unit.pk,
+            unit.name,
+            unit.get_kind_display(),
             it.place,
             words=(unit_text(it.tally, board.chain), unit_lead_text(it.lead)),
         )
-        for it in ranked
+        for unit, it in ranked
     }
-    return candidates, [it for it in ranked if it.left_out]
+    return candidates, [it for _unit, it in ranked if it.left_out]
 
 
-def _winners_by_unit(board: PrizeBoard) -> Mapping[int, int]:
+def winners_by_unit(board: PrizeBoard) -> Mapping[int, int]:
     """People with a prize of their own: of the board's round, or of the whole contest."""
     awards = Award.objects.filter(
         prize__board__contest=board.contest_id, participant__unit__isnull=False
@@ -249,7 +273,7 @@ def _winners_by_unit(board: PrizeBoard) -> Mapping[int, int]:
     return dict(by_unit.annotate(number=Count("participant", distinct=True)))
 
 
-def _already(board: PrizeBoard) -> set[int]:
+def prized_elsewhere(board: PrizeBoard) -> set[int]:
     """Who may not have a second prize."""
     rules = RankingRules.objects.filter(contest=board.contest_id, one_prize_per_person=True)
     if board.is_collective or not rules.exists():
@@ -271,7 +295,8 @@ def _strangers(board: PrizeBoard, keys: set[int]) -> dict[int, Candidate]:
     return {it.pk: Candidate(it.pk, it.full_name, it.unit.name if it.unit else "") for it in people}
 
 
-def _winner(override: AwardOverride) -> int:
+def ruled_winner(override: AwardOverride) -> int:
+    """Whom it is about: a person, or a unit."""
     return override.participant_id or override.unit_id or 0
 
 

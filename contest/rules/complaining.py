@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+LONGEST_HOURS = 720  # 30 days: after that personal data may go
+
 
 def complaints_end(*, over_at: datetime, hours: int) -> datetime:
     """`over_at`: from then on no answer can arrive in the round."""

@@ -73,6 +73,7 @@ def receipt_content(attempt: Attempt, *, round_slug: str, answers: str) -> dict[
         "elapsed_ms": graded.elapsed_ms,
         "submitted_at": instant_text(graded.submitted_at),
         "counted": attempt.is_counted,
+        "prediction": attempt.prediction,
     }
 
 

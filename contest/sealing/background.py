@@ -11,7 +11,7 @@ from django.db import connections
 from accounts.models import User
 from contest.errors import ContestError
 from contest.models import Attempt, Contest, Round
-from contest.sealing.content import board_code
+from contest.sealing.boards import board_code
 from contest.sealing.sealing import refuse_to_seal, require_jury, seal
 
 AT_ONCE = 2000  # attempts that are sealed within the request

@@ -4,85 +4,31 @@ docs/verification.md has the format. Every row is public; what would tell who so
 asked or why the jury decided stands beside it, in `opened`, and the row holds only its digest.
 """
 
-import hmac
-from base64 import b32encode
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from contest.enums import NameDisplay
+from django.utils.translation import override
+
+from contest.enums import RoundsPolicy
 from contest.models import Contest, Decision, KeyChange, Round
 from contest.queries import answer_keys
-from contest.results.queries import (
-    StandingRow,
-    Standings,
-    contest_standings,
-    round_standings,
-)
+from contest.results.queries import Standings, contest_standings, round_standings, within
 from contest.results.wording import ranking_rule
-from contest.rules.canonical import canonical, instant_text, points_text, sha256
+from contest.rules.canonical import canonical, instant_text, points_text
 from contest.rules.chaining import FIRST
 from contest.rules.grading import Key
-from contest.rules.merkle import BLOCK, leaf_hash, root_of
-from contest.rules.naming import name_shown
-from contest.rules.ranking_rules import Rules
+from contest.rules.merkle import leaf_hash
 from contest.rules.regrading import Change, regraded
 from contest.sealing.attempts import SealedAttempt, sealed_attempts
+from contest.sealing.boards import Places, SealedBoard, board_code, board_rules
+from contest.sealing.facts import basis, lot_rows, prediction_rows, scope_boards, scope_rounds
+from contest.sealing.parts import Part, Row, Sealing, checked, closing_row, nonce
+from contest.sealing.prizes import SealedPrizes
 from questionbank.models import Revision
 from questionbank.wordings import wordings
 
-FORMAT = "ket-qua-hoi-thi/1"
-WHOLE = "hoi-thi"  # the board of the contest as a whole
-
-
-# the rules that `contest.rules.ranking` follows
-@dataclass(frozen=True)
-class Part:
-    """Up to BLOCK rows; both contents as canonical JSON arrays."""
-
-    section: str
-    number: int
-    first_key: str
-    root: bytes
-    content: bytes
-    opened: bytes
-
-
-@dataclass
-class Sealing:
-    """Takes rows up, section by section; hands every part on as soon as it is full."""
-
-    keep: Callable[[Part], None]
-    roots: dict[str, list[bytes]] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, section: str, rows: Iterable["Row"]) -> None:
-        self.roots[section] = []
-        rows = iter(rows)
-        for number, block in enumerate(iter(lambda: list(islice(rows, BLOCK)), [])):
-            root = root_of([row.leaf for row in block])
-            content = b"[" + b",".join(canonical(row.shown) for row in block) + b"]"
-            opened = b"[" + b",".join(canonical(row.opened) for row in block) + b"]"
-            self.keep(Part(section, number, block[0].key, root, content, opened))
-            self.roots[section].append(root)
-            self.counts[section] += len(block)
-
-    def root(self, section: str) -> str:
-        return root_of(self.roots[section]).hex()
-
-
-@dataclass(frozen=True)
-class Row:
-    shown: Mapping[str, Any]
-    opened: Mapping[str, Any]
-    leaf: bytes
-    key: str = ""
-
-
-def board_code(contest_round: Round | None) -> str:
-    return f"ky/{contest_round.slug}" if contest_round else WHOLE
+FORMAT = "ket-qua-hoi-thi/2"
+LANGUAGE = "vi"  # of the sentences in it, whoever seals
 
 
 def sealed_content(
@@ -95,39 +41,49 @@ def sealed_content(
     """Hand all parts to `keep` and return the head, of which the digest is taken.
 
     The same state of the database gives the same bytes. `progress` hears how many attempts are
-    done.
+    done. Raises ContestError "awards_outdated".
     """
-    rounds = (
-        [contest_round]
-        if contest_round
-        else list(contest.rounds.official().order_by("opens_at", "id"))
-    )
+    with override(LANGUAGE):
+        return _content(contest, contest_round, keep, progress)
+
+
+def _content(
+    contest: Contest,
+    contest_round: Round | None,
+    keep: Callable[[Part], None],
+    progress: Callable[[int], None],
+) -> dict[str, Any]:
+    # read first: what changes while the rest is read makes the seal stale, not wrong
+    followed = basis(contest, contest_round)
+    rounds = scope_rounds(contest, contest_round)
     sealing = Sealing(keep)
     register = _Register()
     attempts = sealed_attempts(rounds, revisions=register.revisions, progress=progress)
-    sealing.add("attempts", (_attempt_row(it) for it in register.taking(attempts)))
-    sealing.add("questions", _question_rows(contest, rounds, register.revisions))
+    told_attempts = sealing.add("attempts", map(_attempt_row, register.taking(attempts)))
+    told_questions = sealing.add("questions", _question_rows(contest, rounds, register.revisions))
     decisions = list(Decision.objects.filter(contest=contest).order_by("number"))
     sealing.add("decisions", map(_decision_row, decisions))
+    is_whole = contest_round is None
+    told_predictions = sealing.add("predictions", prediction_rows(contest, rounds))
+    told_lots = sealing.add("lots", lot_rows(contest, rounds, is_whole=is_whole))
+    prize_boards = scope_boards(contest, rounds, is_whole=is_whole)
+    prizes = SealedPrizes(sealing, {it.pk: n for n, it in enumerate(prize_boards, start=1)})
     boards = []
-    for board_round, standings in _boards(contest, contest_round, rounds):
-        code = board_code(board_round)
-        sealing.add(f"board:{code}", _board_rows(contest, code, standings, register))
-        boards.append(
-            {
-                "code": code,
-                "name": board_round.name if board_round else contest.name,
-                "rounds": [it.slug for it in standings.rounds],
-                "rules": _rules(standings.rules),
-                "rules_text": ranking_rule(standings.rules, over_rounds=board_round is None),
-                "count": sealing.counts[f"board:{code}"],
-                "root": sealing.root(f"board:{code}"),
-            }
-        )
+    for board_round, standings in _standings(contest, contest_round, rounds):
+        sealed = SealedBoard(contest, board_code(board_round), standings, register.places)
+        codes = {}
+        for division_id, told in _boards(sealed, board_round, sealing):
+            boards.append(told)
+            codes[division_id] = told["code"]
+        of_round = [it for it in prize_boards if it.round == board_round]
+        for prize_board in of_round:
+            goes_by = codes.get(prize_board.division_id, "")
+            prizes.add(prize_board, standings, sealed, goes_by=goes_by)
     return {
         "format": FORMAT,
         "contest": {"slug": contest.slug, "name": contest.name, "host": contest.host},
         "scope": board_code(contest_round),
+        "basis": followed,
         "rounds": [
             {
                 "slug": it.slug,
@@ -140,17 +96,20 @@ def sealed_content(
         ],
         "names": {"display": contest.name_display, "min_unit_size": contest.min_unit_size},
         "attempts": {
-            "count": sealing.counts["attempts"],
             "counted": register.counted,
-            "struck": sealing.counts["attempts"] - register.counted,
-            "root": sealing.root("attempts"),
+            "struck": told_attempts["count"] - register.counted,
+            **told_attempts,
         },
         "boards": boards,
         "decisions": {
             "count": len(decisions),
             "head": decisions[-1].digest if decisions else FIRST,
         },
-        "questions": {"count": len(register.revisions), "root": sealing.root("questions")},
+        "questions": told_questions,
+        "predictions": told_predictions,
+        "lots": told_lots,
+        "units": prizes.unit_heads,
+        "prizes": prizes.heads,
     }
 
 
@@ -158,7 +117,7 @@ class _Register:
     """What later sections must know of the attempts that went by."""
 
     def __init__(self) -> None:
-        self.places: dict[str, tuple[int, int]] = {}  # by receipt code: number and person
+        self.places: Places = {}
         self.revisions: set[int] = set()
         self.counted = 0
 
@@ -169,23 +128,36 @@ class _Register:
             yield attempt
 
 
-def _boards(
-    contest: Contest, contest_round: Round | None, rounds: Sequence[Round]
+def _standings(
+    contest: Contest, contest_round: Round | None, rounds: list[Round]
 ) -> Iterator[tuple[Round | None, Standings]]:
     for it in rounds:
         yield it, round_standings(it)
-    if contest_round is None:
-        yield None, contest_standings(contest)
+    if contest_round is None:  # also where rounds are ranked apart: units count over all of them
+        yield None, contest_standings(contest, of_units=True)
 
 
-def checked(shown: dict[str, Any]) -> dict[str, Any]:
-    """A row with the digest that names it when something about it was changed."""
-    return shown | {"check": sha256(shown)}
-
-
-def _row(shown: dict[str, Any], opened: Mapping[str, Any]) -> Row:
-    shown = checked(shown | {"sealed": sha256(opened)})
-    return Row(shown, opened, leaf_hash(bytes.fromhex(shown["check"])))
+def _boards(
+    sealed: SealedBoard, board_round: Round | None, sealing: Sealing
+) -> Iterator[tuple[int | None, dict[str, Any]]]:
+    """A board of everybody (None), and one of each division; what the head says of them."""
+    standings = sealed.standings
+    if board_round is None and standings.rules.rounds is RoundsPolicy.SEPARATE:
+        return
+    common = {
+        "rounds": [it.slug for it in standings.rounds],
+        "rules": board_rules(standings.rules),
+        "rules_text": ranking_rule(standings.rules, over_rounds=board_round is None),
+    }
+    code, name = sealed.code, board_round.name if board_round else sealed.contest.name
+    told = sealing.add(f"board:{code}", sealed.rows())
+    yield None, {"code": code, "name": name, "division": "", "within": "", **common, **told}
+    for number, (pk, division) in enumerate(sealed.divisions.items(), start=1):
+        own_code = f"{code}/bang-{number}"
+        told = sealing.add(f"board:{own_code}", sealed.rows_within(within(standings, pk)))
+        title = f"{name} · {division}"
+        own_head = {"code": own_code, "name": title, "division": division, "within": code}
+        yield pk, own_head | common | told
 
 
 def _attempt_row(attempt: SealedAttempt) -> Row:
@@ -212,7 +184,7 @@ def _question_rows(
     for n, (pk, code, number) in enumerate(rows, start=1):
         key, wording = keys[pk], words[pk]
         opened = {
-            "nonce": _nonce(contest, "question", pk),
+            "nonce": nonce(contest, "question", pk),
             "kind": key.kind.value,
             "stem": wording.stem,
             "choices": list(wording.choices),
@@ -228,7 +200,7 @@ def _question_rows(
         ]
         if regraded_in:
             opened["regraded"] = regraded_in
-        yield _row({"n": n, "question": code, "revision": number}, opened)
+        yield closing_row({"n": n, "question": code, "revision": number}, opened)
 
 
 def _key_content(key: Key) -> dict[str, Any]:
@@ -253,65 +225,3 @@ def _regraded_content(
         "also": "".join(sorted(key.also)),
         **_key_content(key),
     }
-
-
-def _rules(rules: Rules) -> dict[str, Any]:
-    return {
-        "chain": [criterion.value for criterion in rules.chain],
-        "attempts": rules.attempts.value,
-        "rounds": rules.rounds.value,
-        "best_rounds": rules.best_rounds,
-    }
-
-
-def _board_rows(
-    contest: Contest, board: str, standings: Standings, register: _Register
-) -> Iterator[Row]:
-    display = NameDisplay(contest.name_display)
-    sizes = Counter(row.entrant.unit_id for row in standings.rows)
-    for n, row in enumerate(standings.rows, start=1):
-        unit = row.entrant.unit
-        if display is not NameDisplay.FULL and sizes[row.entrant.unit_id] < contest.min_unit_size:
-            unit = ""  # among so few it would tell who it is
-        yield _board_row(contest, board, n, row, unit, display, register)
-
-
-def _board_row(
-    contest: Contest,
-    board: str,
-    n: int,
-    row: StandingRow,
-    unit: str,
-    display: NameDisplay,
-    register: _Register,
-) -> Row:
-    attempts = sorted(register.places[code] for code in row.receipt_codes)
-    person = attempts[0][1]
-    nonce = _nonce(contest, board, person)
-    code = b32encode(bytes.fromhex(nonce)[:5]).decode()
-    shown = {
-        "n": n,
-        "place": row.place,
-        "name": name_shown(row.entrant.full_name, display=display, code=code),
-        "unit": unit,
-        "division": row.entrant.division,
-        "score": points_text(row.score),
-        "max_score": points_text(row.max_score),
-        "correct_count": row.correct_count,
-        "elapsed_ms": row.elapsed_ms,
-        "submitted_at": instant_text(row.submitted_at),
-        "attempts": [number for number, _person in attempts],
-    }
-    opened = {
-        "nonce": sha256({"of": nonce}),  # the code of a nameless person must not lead to it
-        "person": person,
-        "full_name": row.entrant.full_name,
-        "unit": row.entrant.unit,
-    }
-    return _row(shown, opened)
-
-
-def _nonce(contest: Contest, what: str, pk: int) -> str:
-    """Hard to guess, and the same whenever the same state is sealed."""
-    key = bytes.fromhex(contest.sealing_salt)
-    return hmac.digest(key, f"{what}:{pk}".encode(), "sha256").hex()

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -18,8 +17,11 @@ from contest.enums import ResultState
 from contest.errors import ContestError
 from contest.models import Attempt, Contest, ResultPart, ResultVersion, Round
 from contest.rules.canonical import canonical, sha256
-from contest.rules.chaining import FIRST, first_broken
-from contest.sealing.content import Part, sealed_content
+from contest.rules.chaining import first_broken
+from contest.sealing.content import FORMAT, sealed_content
+from contest.sealing.facts import basis, scope_rounds
+from contest.sealing.parts import Part
+from contest.services.predicting import uncounted
 
 _FASTEST = 1  # of zlib: digests hardly shrink
 
@@ -35,8 +37,9 @@ def seal(
 ) -> ResultVersion:
     """Freeze the result of a round, or of the whole contest, as it is now.
 
-    Raises ContestError "not_allowed" and as `refuse_to_seal` does; "nothing_changed" where the
-    published version says the same.
+    Raises ContestError "not_allowed" and as `refuse_to_seal` does; "awards_outdated" where prizes
+    were given by standings that have changed since; "nothing_changed" where the published version
+    says the same.
     """
     _require(actor, Role.JURY)
     contest = _locked(contest_id)
@@ -74,8 +77,9 @@ def refuse_to_seal(contest: Contest, contest_round: Round | None, *, at: datetim
     """Raises ContestError.
 
     "practice_round", "no_rounds", "not_over" (somebody may still be at work), "attempts_running",
-    "nothing_submitted", "chain_broken", "complaints_open" (where the contest waits for them),
-    "seal_pending" (an earlier seal awaits its confirmation or publication).
+    "nothing_submitted", "prediction_open" (not counted, or not any more), "chain_broken",
+    "complaints_open" (where the contest waits for them), "seal_pending" (an earlier seal awaits its
+    confirmation or publication).
     """
     if contest_round is not None and contest_round.is_practice:
         raise ContestError("practice_round", _("Không niêm phong kết quả của kỳ thi thử."))
@@ -89,6 +93,10 @@ def refuse_to_seal(contest: Contest, contest_round: Round | None, *, at: datetim
         raise ContestError("attempts_running", _("Còn lượt thi chưa kết thúc; xin chờ ít phút."))
     if not attempts.submitted().exists():
         raise ContestError("nothing_submitted", _("Chưa có bài nào được nộp."))
+    if uncounted(rounds):
+        raise ContestError(
+            "prediction_open", _("Số đúng của câu dự đoán chưa được đếm hoặc cần đếm lại.")
+        )
     if first_broken(it.link() for it in contest.decisions.order_by("number")) is not None:
         raise ContestError(
             "chain_broken",
@@ -105,7 +113,7 @@ def refuse_to_seal(contest: Contest, contest_round: Round | None, *, at: datetim
 @transaction.atomic
 def confirm(*, version_id: int, actor: User, at: datetime) -> ResultVersion:
     """The second signature. Raises ContestError "not_allowed", "own_seal", "wrong_state", "stale"
-    (something was decided or reopened since the sealing)."""
+    (see `is_stale`)."""
     _require(actor, Role.JURY)
     version = _locked_version(version_id)
     if version.sealed_by_id == actor.pk:
@@ -153,22 +161,25 @@ def withdraw(*, version_id: int, reason: str, actor: User, at: datetime) -> Resu
 
 
 def is_stale(version: ResultVersion) -> bool:
-    """Whether something happened since that the sealed content does not know. Three queries."""
-    last = version.contest.decisions.order_by("number").last()
-    if (last.digest if last else FIRST) != version.content["decisions"]["head"]:
+    """Whether something has changed since of what the result follows from: a decision, an award, a
+    prize, a right number, a lot, time given back, a headcount.
+
+    A constant number of queries. What was sealed in an older format did not look at all of that.
+    """
+    if version.content["format"] != FORMAT:
         return True
-    sealed = {it["slug"]: it["outages"] for it in version.content["rounds"]}
-    rounds = Round.objects.filter(contest=version.contest_id, slug__in=sealed)
+    rounds = scope_rounds(version.contest, version.round)
     if Attempt.objects.running().filter(round__in=rounds).exists():
         return True
-    return dict(rounds.annotate(count=Count("outages")).values_list("slug", "count")) != sealed
+    followed: str = version.content["basis"]
+    return followed != basis(version.contest, version.round)
 
 
 def _refuse_stale(version: ResultVersion) -> None:
     if is_stale(version):
         message = _(
-            "Sau khi niêm phong đã có quyết định mới hoặc bài thi được mở lại. Xin thu hồi và niêm "
-            "phong lại."
+            "Sau khi niêm phong đã có thay đổi: quyết định, giải thưởng, số đúng của câu dự đoán, "
+            "bốc thăm hoặc bài thi được mở lại. Xin thu hồi và niêm phong lại."
         )
         raise ContestError("stale", message)
 

@@ -81,7 +81,9 @@ def settle_predictions(*, round_id: int, at: datetime) -> list[PredictionTruth]:
     Returns the new rows. Raises ContestError "no_prediction", "not_over" while somebody may still
     be at work, "attempts_running".
     """
-    # the lock: two who count at once would both add a row
+    # nothing is counted while the round is being sealed
+    list(Round.objects.select_for_update(no_key=True).filter(pk=round_id).values_list("pk"))
+    # two who count at once would both add a row
     locked = PredictionQuestion.objects.select_for_update(of=("self",)).select_related("round")
     question = locked.filter(round=round_id).first()
     if question is None:

@@ -118,7 +118,7 @@ def result_version(request: SignedInRequest, slug: str, number: int) -> HttpResp
     """Any version there ever was, with full names; `?bang=` a board, `?page=`."""
     version = _version(slug, number)
     context = page_context(request, version, request.GET.get("bang", ""))
-    context["rows"] = full_page(version, context["board"]["code"], context["page"].number)
+    context["rows"] = full_page(version, context["board"], context["page"].number)
     context |= {
         "contest": version.contest,
         "version": version,

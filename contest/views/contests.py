@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Role
 from accounts.http import TimedRequest
 from accounts.policies import has_role
+from contest.complaints.wording import complaint_rule
 from contest.models import Contest, ResultVersion
 from contest.queries import RoundEntry, round_entries
 from contest.registration.queries import must_register
@@ -50,6 +51,7 @@ def contest_detail(request: TimedRequest, slug: str) -> HttpResponse:
         "foremost": _foremost(entries),
         "must_register": must_register(contest.pk, request.user.pk),
         "ranking_rule": contest_ranking_rule(contest),
+        "complaint_rule": complaint_rule(contest),
     }
     return render(request, "contest/contest_detail.html", context)
 

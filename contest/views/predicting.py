@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.http import SignedInRequest
 from contest.errors import ContestError
 from contest.messages import milliseconds
-from contest.models import Attempt
+from contest.models import Attempt, rules_of
 from contest.results.prediction_wording import prediction_notes, prediction_stem
 from contest.services.predicting import save_prediction
 from contest.views.guards import refused_fields, signed_in_or_401
@@ -32,7 +32,7 @@ class Prediction:
 
 
 def shown_prediction(attempt: Attempt) -> Prediction:
-    """One query, unless the question was selected with the round."""
+    """One query, unless the question was selected with the round; one for the rules."""
     try:
         question = attempt.round.prediction_question
     except ObjectDoesNotExist:
@@ -40,7 +40,7 @@ def shown_prediction(attempt: Attempt) -> Prediction:
     stored = "" if attempt.prediction is None else str(attempt.prediction)
     return Prediction(
         stem=prediction_stem(question),
-        notes=tuple(prediction_notes(question)),
+        notes=tuple(prediction_notes(question, rules_of(attempt.round.contest))),
         is_required=question.is_required,
         value=stored,
         stored=stored,

@@ -17,6 +17,7 @@ from contest.models import Contest, PredictionQuestion, RankingRules, Round, rul
 from contest.ranking_forms import PredictionForm, RankingForm
 from contest.results.prediction_wording import prediction_notes, prediction_stem
 from contest.results.wording import later_notice, ranking_rule
+from contest.rules.ranking_rules import Rules
 from contest.services.ruling import rules_are_frozen, set_prediction, set_ranking_rules
 
 
@@ -76,6 +77,7 @@ class RoundPrediction:
     round: Round
     question: PredictionQuestion | None
     form: PredictionForm | None
+    rules: Rules
 
     @property
     def stem(self) -> str:
@@ -83,7 +85,7 @@ class RoundPrediction:
 
     @property
     def notes(self) -> list[str]:
-        return prediction_notes(self.question) if self.question else []
+        return prediction_notes(self.question, self.rules) if self.question else []
 
 
 def _ranking_form(request: SignedInRequest, contest: Contest) -> RankingForm:
@@ -110,7 +112,7 @@ def _page(
         "is_frozen": is_frozen,
         "may_decide": may_decide,
         "predictions": [
-            _round_prediction(it, asked.get(it.pk), request, may_decide=may_decide)
+            _round_prediction(it, asked.get(it.pk), request, rules=rules, may_decide=may_decide)
             for it in contest.rounds.order_by("opens_at", "id")
         ],
     }
@@ -122,8 +124,9 @@ def _round_prediction(
     question: PredictionQuestion | None,
     request: SignedInRequest,
     *,
+    rules: Rules,
     may_decide: bool,
 ) -> RoundPrediction:
     is_open = may_decide and not contest_round.has_opened(at=request.at)
     form = PredictionForm(question=question, prefix=contest_round.slug) if is_open else None
-    return RoundPrediction(contest_round, question, form)
+    return RoundPrediction(contest_round, question, form, rules)

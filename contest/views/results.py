@@ -12,8 +12,16 @@ from django.views.decorators.http import require_safe
 from accounts.http import TimedRequest
 from contest.models import ResultVersion
 from contest.results.downloads import download
+from contest.rules.ranking_rules import PREDICTIONS
 from contest.sealing.downloads import public_file
-from contest.sealing.reading import ROWS_A_PAGE, board_of, board_page, holds
+from contest.sealing.reading import (
+    ROWS_A_PAGE,
+    board_of,
+    board_page,
+    holds,
+    prize_lists,
+    told_facts,
+)
 from contest.views.contests import visible_contests
 
 _HIGHEST = 2**31 - 1
@@ -67,9 +75,17 @@ def page_context(request: TimedRequest, version: ResultVersion, code: str) -> di
     if board is None:
         raise Http404
     page = Paginator(range(board["count"]), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    boards = version.content["boards"]
+    whole = board.get("within") or board["code"]
     return {
         "board": board,
-        "rows": board_page(version, board["code"], page.number),
+        "boards": [it for it in reversed(boards) if not it.get("within")],
+        "whole_code": whole,
+        "divisions": [it for it in boards if it.get("within") == whole],
+        "asks_prediction": bool(PREDICTIONS & set(board["rules"]["chain"])),
+        "prizes": prize_lists(version, board),
+        **told_facts(version, board),
+        "rows": board_page(version, board, page.number),
         "page": page,
         "query": f"ban={version.number}&bang={board['code']}&",
     }

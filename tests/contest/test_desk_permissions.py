@@ -45,6 +45,10 @@ PAGES = {
         *("get", "contest:giving_time", "contest"),
         {Role.ORGANISER, Role.OBSERVER},
     ),
+    "complaint_rules": (
+        *("both", "contest:complaint_rules", "contest"),
+        {Role.ORGANISER, Role.OBSERVER},
+    ),
     "ranking_rules": (
         *("both", "contest:ranking_rules", "contest"),
         {Role.ORGANISER, Role.OBSERVER},

@@ -28,6 +28,7 @@ DESKS = {
         *("/to-chuc/don-vi/ma/so-noi-vu/chuyen/", "/to-chuc/don-vi/ket-thuc/"),
         "/to-chuc/don-vi/nhap/",
         *(f"/to-chuc/{CONTEST}/xep-hang/", f"/to-chuc/{CONTEST}/giai/"),
+        f"/to-chuc/{CONTEST}/khieu-nai/",
         *(f"/to-chuc/{CONTEST}/dang-ky/", f"/to-chuc/{CONTEST}/khong-du-giai/"),
     ],
     "giamkhao1": [

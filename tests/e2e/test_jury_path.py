@@ -62,7 +62,7 @@ def test_from_the_last_attempt_to_the_published_page(site, browser, tmp_path):
     site.manage("shell", "--verbosity", "0", "-c", CLOSE_THE_ROUND)
 
     first.goto(CLOSING)
-    first.get_by_role("link", name="Xem", exact=True).click()
+    first.get_by_role("link", name="Đã trả lời khiếu nại").click()
     first.get_by_role("link", name="Lý Thị Sau Cùng").click()
     first.get_by_label("Không chấp nhận").check()
     first.fill("textarea[name=reply]", "Chỉ phương án đã công bố đúng với văn bản.")

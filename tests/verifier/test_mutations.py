@@ -17,6 +17,7 @@ from tests.contest.sealing.results import (
     juror,
     sealed,
     sealed_contest,
+    settled_contest,
 )
 from verifier.__main__ import main
 from verifier.checking import check
@@ -35,15 +36,26 @@ def told_contest():
     return first.contest
 
 
-@pytest.fixture(params=[True, False], ids=["whole", "public"])
+@pytest.fixture(
+    params=[
+        (told_contest, True),
+        (told_contest, False),
+        (settled_contest, True),
+        (settled_contest, False),
+    ],
+    ids=["answers-whole", "answers-public", "prizes-whole", "prizes-public"],
+)
 def file(request):
-    return file_of(sealed_contest(told_contest()), is_open=request.param)
+    make, is_open = request.param
+    return file_of(sealed_contest(make()), is_open=is_open)
 
 
 def sections(file):
     """Name in the report, and the rows."""
-    yield from ((name, file[name]) for name in ("attempts", "questions", "decisions"))
-    yield from ((f"board {code}", rows) for code, rows in file["boards"].items())
+    for name in ("attempts", "questions", "decisions", "predictions", "lots"):
+        yield name, file[name]
+    for kind, one in (("boards", "board"), ("units", "units"), ("prizes", "prizes")):
+        yield from ((f"{one} {code}", rows) for code, rows in file[kind].items())
 
 
 def faults_of(file):
@@ -55,7 +67,9 @@ def names(fault, section, n):
 
 
 def other(value):
-    """Something else of the same type."""
+    """Something else of the same type; of nothing, a number."""
+    if value is None:
+        return 1
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
@@ -100,8 +114,6 @@ def test_every_field_within_what_a_row_opens_is_named(file):
     for section, rows in sections(file):
         for index, row in enumerate(rows):
             for field, value in row.get("open", {}).items():
-                if value is None:
-                    continue
                 changed = copy.deepcopy(file)
                 dict(sections(changed))[section][index]["open"][field] = other(value)
                 found = faults_of(changed)
@@ -168,7 +180,13 @@ def test_every_change_of_the_head_is_found(file):
         assert any(fault.startswith("head: ") for fault in faults_of(changed)), path
 
 
-@pytest.mark.parametrize("section", ["attempts", "questions", "decisions", "boards", "digest"])
+@pytest.mark.parametrize(
+    "section",
+    [
+        *("attempts", "questions", "decisions", "boards", "digest"),
+        *("predictions", "lots", "units", "prizes"),
+    ],
+)
 def test_a_missing_section_is_named(file, section):
     del file[section]
 

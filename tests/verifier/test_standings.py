@@ -42,9 +42,9 @@ def order_faults(rows, **rules):
     return report.faults
 
 
-def attempt_faults(rows, receipts, rounds=("tuan-1",), **rules):
+def attempt_faults(rows, receipts, slugs=("tuan-1",), **rules):
     report = Report()
-    board = {"rules": RULES | rules, "rounds": rounds}
+    board = {"rules": RULES | rules, "rounds": slugs}
     check_attempts("board", rows, board, receipts, report)
     return report.faults
 
@@ -134,6 +134,32 @@ def test_rounds_add_up():
 
     assert attempt_faults([both], receipts, rounds) == []
     assert attempt_faults([row(1, 1)], receipts, rounds) == ["board: row 1 leaves out a round"]
+
+
+@pytest.mark.parametrize(
+    ("counted", "faults"),
+    [
+        (2, []),
+        (1, ["board: row 1 does not count the best rounds"]),
+    ],
+)
+def test_the_best_rounds_count(counted, faults):
+    receipts = {1: receipt(score="9.00"), 2: receipt(score="12.00", of="tuan-2")}
+    chosen = receipts[counted]
+    own = row(1, 1, score=chosen["score"], attempts=[counted])
+    rules = {"rounds": "best_rounds", "best_rounds": 1}
+
+    assert attempt_faults([own], receipts, ("tuan-1", "tuan-2"), **rules) == faults
+
+
+def test_fewer_rounds_than_count_are_all_counted():
+    receipts = {1: receipt(), 2: receipt(of="tuan-2")}
+    own = row(1, 1, attempts=[1])
+    rules = {"rounds": "best_rounds", "best_rounds": 3}
+
+    assert attempt_faults([own], receipts, ("tuan-1", "tuan-2"), **rules) == [
+        "board: row 1 does not count the best rounds"
+    ]
 
 
 def test_nobody_has_two_rows():

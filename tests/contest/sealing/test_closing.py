@@ -1,19 +1,37 @@
 """The jury's checklist, and the page on which its last steps are taken."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.urls import reverse
 
 from accounts.enums import Role
 from contest.complaints.filing import file_complaint
-from contest.enums import ResultState
-from contest.models import IntegrityCluster, ResultVersion
+from contest.enums import ResultState, ScanState
+from contest.models import IntegrityCluster, IntegrityScan, ResultVersion
 from contest.sealing import background
 from contest.sealing.background import begin_sealing, progress_of
 from contest.sealing.checklist import Mark, closing
 from contest.services.deciding import disqualify
-from tests.contest.sealing.results import AFTER, closed_round, juror, published, sealed
-from tests.factories import NOON, AttemptFactory, RoleGrantFactory, RoundFactory
+from contest.services.predicting import settle_predictions
+from tests.contest.sealing import results
+from tests.contest.sealing.results import (
+    AFTER,
+    juror,
+    prize_board,
+    published,
+    sealed,
+    taken_over,
+)
+from tests.factories import (
+    NOON,
+    AttemptFactory,
+    PredictionQuestionFactory,
+    RoleGrantFactory,
+    RoundFactory,
+    SubmittedAttemptFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +42,23 @@ def afterwards():
         yield
 
 
+def closed_round(**fields):
+    """As ever, and looked through afterwards."""
+    contest_round = results.closed_round(**fields)
+    IntegrityScan.objects.get_or_create(
+        contest=contest_round.contest,
+        started_at=AFTER,
+        defaults={"told_at": AFTER, "finished_at": AFTER, "state": ScanState.DONE},
+    )
+    return contest_round
+
+
 def marks(contest_round, *, at=AFTER):
     steps = closing(contest_round.contest, contest_round, at=at).steps
     return [step.mark.value for step in steps]
 
 
-ALL_DONE = ["done"] * 6
+ALL_DONE = ["done"] * 8
 
 
 def test_a_round_that_is_over_and_quiet_may_be_sealed():
@@ -61,7 +90,7 @@ def test_open_clusters_and_complaints_are_warnings():
     attempt = contest_round.attempts.first()
     file_complaint(attempt=attempt, position=None, text="Sai", at=AFTER)
 
-    assert marks(contest_round)[3:5] == ["warning", "warning"]
+    assert marks(contest_round)[4:6] == ["warning", "warning"]
     assert closing(contest, contest_round, at=AFTER).may_seal
 
 
@@ -69,7 +98,7 @@ def test_open_complaints_stop_the_seal_where_the_contest_says_so():
     contest_round = closed_round(contest__seal_waits_for_complaints=True)
     file_complaint(attempt=contest_round.attempts.first(), position=None, text="Sai", at=AFTER)
 
-    assert marks(contest_round)[4] == "stop"
+    assert marks(contest_round)[5] == "stop"
 
 
 def test_ties_among_the_first_are_named():
@@ -81,10 +110,60 @@ def test_ties_among_the_first_are_named():
     other.round, other.elapsed_ms = tied, 1000
     other.save()
 
-    step = closing(tied.contest, tied, at=AFTER).steps[-1]
+    step = closing(tied.contest, tied, at=AFTER).steps[6]
 
     assert step.mark is Mark.WARNING
     assert "hạng 1: 2 người" in step.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "mark"),
+    [
+        ({}, "done"),
+        ({"started_at": NOON}, "warning"),  # people went on
+        ({"state": ScanState.FAILED}, "warning"),
+    ],
+)
+def test_an_empty_queue_says_something_only_of_a_round_that_was_looked_through(changed, mark):
+    contest_round = closed_round()
+    IntegrityScan.objects.update(**changed)
+
+    assert marks(contest_round)[4] == mark
+
+
+def step_of(contest_round, place):
+    step = closing(contest_round.contest, contest_round, at=AFTER).steps[place]
+    return step.mark.value, step.text
+
+
+def test_a_right_number_that_was_not_counted_stops_the_seal():
+    contest_round = RoundFactory()
+    question = PredictionQuestionFactory(round=contest_round)
+    SubmittedAttemptFactory.create_batch(3, round=contest_round)
+
+    assert step_of(contest_round, 2) == (
+        "stop",
+        f"Chưa đếm hoặc cần đếm lại: {contest_round.name}.",
+    )
+    settle_predictions(round_id=question.round_id, at=AFTER)
+    assert step_of(contest_round, 2) == ("done", f"Đã đếm: {contest_round.name}: 3.")
+
+
+def test_prizes_that_were_not_taken_down_or_may_be_out_of_date_are_named():
+    contest_round = closed_round()
+    board = prize_board(contest_round.contest, contest_round)
+    assert step_of(contest_round, 7) == ("warning", "Chưa ghi nhận: Cá nhân.")
+
+    taken_over(board)
+    assert step_of(contest_round, 7) == ("done", "Mọi bảng giải đã được ghi nhận.")
+
+    person = contest_round.attempts.first().participant
+    later = AFTER + timedelta(minutes=1)
+    disqualify(participant=person, reason="Thi hộ", actor=juror(), at=later)
+    assert step_of(contest_round, 7) == (
+        "warning",
+        "Đã có quyết định mới sau khi ghi nhận, xin xem lại: Cá nhân.",
+    )
 
 
 def test_a_pending_seal_is_no_time_for_another():
@@ -173,7 +252,7 @@ def test_what_was_decided_since_is_shown_before_anybody_signs(client):
 
     shown = page(client, contest_round)
 
-    assert "đã có quyết định mới" in shown
+    assert "đã có thay đổi: quyết định" in shown
     assert "Xác nhận kết quả" not in shown
 
 
@@ -214,7 +293,7 @@ def test_the_page_of_a_round_takes_a_constant_number_of_queries(
     client.force_login(juror())
     page(client, contest_round)
 
-    with django_assert_num_queries(24, exact=False):
+    with django_assert_num_queries(36, exact=False):
         page(client, contest_round)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from contest.services.starting import start_attempt
 from tests.contest.papers import MINUTE, playable_round
-from tests.factories import NOON, PredictionQuestionFactory, UserFactory
+from tests.factories import NOON, PredictionQuestionFactory, RankingRulesFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,21 @@ def test_the_paper_asks_and_says_how_it_is_counted(client, attempt):
     assert "Mỗi người được đếm một lần, dù thi nhiều lượt." in page
     assert "Đếm cả bài sau đó bị Ban giám khảo hủy." in page
     assert "js/prediction" in page
+
+
+@pytest.mark.parametrize(
+    ("chain", "sentence"),
+    [
+        ("nearest", "Số gần số đúng nhất được xếp trước, dù lớn hơn hay nhỏ hơn."),
+        ("nearest_below", "số vượt quá không được xét."),
+    ],
+)
+def test_the_paper_says_which_number_is_the_better(client, chain, sentence):
+    contest_round = playable_round()
+    RankingRulesFactory(contest=contest_round.contest, chain=["score", chain])
+    attempt = started(client, contest_round, ask=PredictionQuestionFactory)
+
+    assert sentence in client.get(url("attempt_paper", attempt)).content.decode()
 
 
 def test_a_paper_of_a_round_that_does_not_ask_has_nothing_of_it(client):

@@ -9,6 +9,8 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from contest.enums import NameDisplay
+from contest.models import Award
+from contest.rules.naming import short_name
 from contest.sealing.reading import inclusion
 from contest.sealing.sealing import withdraw
 from contest.services.deciding import disqualify
@@ -19,6 +21,7 @@ from tests.contest.sealing.results import (
     published,
     sealed,
     sealed_contest,
+    settled_contest,
 )
 from tests.factories import (
     ParticipantFactory,
@@ -252,3 +255,70 @@ def test_a_stranger_sees_no_full_list(client):
     address = reverse("contest:result_version", args=[contest_round.contest.slug, 1])
 
     assert client.get(address).status_code == 403
+
+
+# Prizes, divisions, explanations -----------------------------------------------------------------
+
+
+@pytest.fixture
+def settled(client):
+    """The page of a published result with everything in it."""
+    contest = settled_contest(name_display=NameDisplay.SHORT)
+    published(sealed_contest(contest))
+    return contest
+
+
+def test_the_page_names_the_winners_as_the_contest_says(client, settled):
+    shown = text(page(client, settled))
+
+    awards = Award.objects.filter(prize__board__name="Chung cuộc").select_related("participant")
+    assert awards.count() == 2
+    for award in awards:
+        assert short_name(award.participant.full_name) in shown
+        assert award.participant.full_name not in shown
+    assert "Giải Nhất, 3.000.000 đồng" in shown
+    assert "Quyết định của Ban giám khảo" in shown  # the unit's
+    assert "đã có giải ở bảng khác" in shown
+    assert "Xin không nhận giải" not in shown
+
+
+def test_each_division_has_its_board_and_its_prizes(client, settled):
+    second = settled.divisions.order_by("position", "pk")[1]
+
+    shown = text(page(client, settled, "?bang=hoi-thi/bang-2"))
+
+    assert f'aria-current="page">{second.name}</a>' in shown
+    assert "Chung cuộc" not in shown.partition("Giải thưởng")[2]
+    assert ">Bảng</h3>" in shown
+    assert shown.count('<tr role="row" id="dong-') == 4
+
+
+def test_each_place_is_explained_where_the_rules_ask_for_a_prediction_too(client, settled):
+    first = settled.rounds.order_by("opens_at", "pk")[0]
+
+    shown = text(page(client, settled, f"?bang=ky/{first.slug}"))
+
+    assert "Dự đoán lệch" in shown
+    assert f"Số đúng của câu dự đoán, {first.name}: <b>8</b>" in shown
+    assert "Số bốc thăm đã công bố: <b>58213</b> (XSMT)" in shown
+    assert shown.count("gần số dự đoán hơn người sau 1") == 3
+    assert shown.count("bốc thăm trước người sau") == 1
+    assert shown.count("hơn người sau 5 điểm") == 1
+
+
+def test_a_result_without_predictions_has_no_column_for_them(client):
+    contest_round = closed_round()
+    published(sealed(contest_round))
+
+    shown = text(page(client, contest_round.contest))
+
+    assert "Dự đoán lệch" not in shown
+    assert "hơn người sau 2 điểm" in shown
+
+
+def test_the_jury_reads_prizes_under_the_versions_board(client, settled):
+    client.force_login(juror())
+
+    shown = text(client.get(reverse("contest:result_version", args=[settled.slug, 1])))
+
+    assert "Người và đơn vị được trao giải" in shown
