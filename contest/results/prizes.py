@@ -129,16 +129,16 @@ def board_proposal(board: PrizeBoard, *, whole: Standings | None = None) -> Boar
         candidates, left_out = _units(board, standings)
     else:
         candidates = people(standings.rows)
-    missing = {_winner(it) for it in overrides} - candidates.keys()
+    missing = {ruled_winner(it) for it in overrides} - candidates.keys()
     candidates |= _strangers(board, missing)
     proposal = propose(
         [Placed(it.pk, it.place) for it in candidates.values() if it.place],
         [Stake(it.pk, it.count) for it in prizes],
-        ruled=[Ruled(_winner(it), it.prize_id) for it in overrides],
-        already=_already(board),
+        ruled=[Ruled(ruled_winner(it), it.prize_id) for it in overrides],
+        already=prized_elsewhere(board),
     )
     by_pk = {it.pk: it for it in prizes}
-    ruled = {_winner(it): it for it in overrides}
+    ruled = {ruled_winner(it): it for it in overrides}
     return BoardProposal(
         board=board,
         prizes=prizes,
@@ -209,7 +209,7 @@ def _units(
         counted_on=counted_headcount(board.contest_id)
     )
     units: dict[int, Any] = {unit.pk: unit for unit in counted}
-    winners = _winners_by_unit(board)
+    winners = winners_by_unit(board)
     ranked = rank_collectives(
         [
             UnitTally(
@@ -238,7 +238,7 @@ def _units(
     return candidates, [it for it in ranked if it.left_out]
 
 
-def _winners_by_unit(board: PrizeBoard) -> Mapping[int, int]:
+def winners_by_unit(board: PrizeBoard) -> Mapping[int, int]:
     """People with a prize of their own: of the board's round, or of the whole contest."""
     awards = Award.objects.filter(
         prize__board__contest=board.contest_id, participant__unit__isnull=False
@@ -249,7 +249,7 @@ def _winners_by_unit(board: PrizeBoard) -> Mapping[int, int]:
     return dict(by_unit.annotate(number=Count("participant", distinct=True)))
 
 
-def _already(board: PrizeBoard) -> set[int]:
+def prized_elsewhere(board: PrizeBoard) -> set[int]:
     """Who may not have a second prize."""
     rules = RankingRules.objects.filter(contest=board.contest_id, one_prize_per_person=True)
     if board.is_collective or not rules.exists():
@@ -271,7 +271,8 @@ def _strangers(board: PrizeBoard, keys: set[int]) -> dict[int, Candidate]:
     return {it.pk: Candidate(it.pk, it.full_name, it.unit.name if it.unit else "") for it in people}
 
 
-def _winner(override: AwardOverride) -> int:
+def ruled_winner(override: AwardOverride) -> int:
+    """Whom it is about: a person, or a unit."""
     return override.participant_id or override.unit_id or 0
 
 

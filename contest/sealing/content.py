@@ -30,6 +30,7 @@ from contest.rules.naming import name_shown
 from contest.rules.ranking_rules import Rules
 from contest.rules.regrading import Change, regraded
 from contest.sealing.attempts import SealedAttempt, sealed_attempts
+from contest.sealing.leads import lead_content
 from questionbank.models import Revision
 from questionbank.wordings import wordings
 
@@ -307,6 +308,11 @@ def _board_row(
         "person": person,
         "full_name": row.entrant.full_name,
         "unit": row.entrant.unit,
+        "unit_key": row.entrant.unit_id,
+        "unit_kind": row.entrant.unit_kind,
+        "kind": row.entrant.kind,
+        "gap": list(row.result.gap),
+        "lead": lead_content(row.lead),
     }
     return _row(shown, opened)
 
