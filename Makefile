@@ -89,7 +89,7 @@ lint: .venv/tools $(MO)
 
 packages:
 	@python3 -m tests.machine need python3-venv postgresql redis-server nginx chromium gettext \
-		fonts-dejavu-core
+		fonts-dejavu-core libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2
 
 coverage: .venv/tools $(MO)  ## Which lines and branches the SQLite suite leaves out
 	.venv/bin/coverage run -m pytest -m "not e2e and not postgres"

@@ -244,3 +244,17 @@ class ComplaintState(TextChoices):
     OPEN = "open", _("Chưa trả lời")
     ACCEPTED = "accepted", _("Chấp nhận")
     REJECTED = "rejected", _("Không chấp nhận")
+
+
+class DocumentKind(TextChoices):
+    """Official papers that are made from the results."""
+
+    WINNERS = "winners", _("Danh sách người đoạt giải (phụ lục quyết định)")
+    MINUTES = "minutes", _("Biên bản họp Ban giám khảo")
+    REPORT = "report", _("Báo cáo kết quả theo đơn vị")
+
+
+class ExportState(TextChoices):
+    WORKING = "working", _("Đang chuẩn bị")
+    READY = "ready", _("Đã sẵn sàng")
+    FAILED = "failed", _("Không làm được")

@@ -17,7 +17,7 @@ from accounts.enums import Role
 from accounts.models import User
 from contest.complaints.filing import file_complaint
 from contest.enums import KeyChangeKind, PeopleFileKind
-from contest.models import DeletionRequest, PeopleFile
+from contest.models import Certificate, DeletionRequest, ExportFile, PeopleFile
 from contest.regrading.applying import apply_regrade
 from contest.regrading.proposing import Proposal
 from contest.sealing.sealing import seal
@@ -178,6 +178,22 @@ def _site(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         actor=people[Role.JURY],
         at=after,
     )
+    certificate = Certificate.objects.create(
+        participant=running.participant,
+        title="Giải Nhất",
+        full_name="Nguyễn Văn An",
+        issued_at=NOON,
+        issued_by=people[Role.JURY],
+    )
+    result_file = ExportFile.objects.create(
+        owner=people[Role.JURY],
+        contest=contest,
+        kind="workbook",
+        name="ket-qua.xlsx",
+        begun_at=NOON,
+        expires_at=after,
+    )
+    template = {"slug": contest.slug, "kind": "report"}
     receipt = {"code": submitted.receipt_code}
     return {
         "account": {"uidb36": "1", "key": "khong-co", "pk": 1, "provider_id": "oidc"},
@@ -190,6 +206,11 @@ def _site(people: dict[str, User]) -> dict[str, dict[str, Any]]:
             "key": ClusterFactory(contest=contest).key,
             "number": version.number,
         },
+        "contest:certificate": {"code": certificate.code},
+        "contest:certificate_revoke": {"slug": contest.slug, "code": certificate.code},
+        "contest:result_file_fetch": {"slug": contest.slug, "code": result_file.code},
+        "contest:document_template": template,
+        "contest:template_remove": template,
         "contest:receipt_qr": receipt,
         "contest:answers_file": receipt,
         "contest:complaint_file": receipt,

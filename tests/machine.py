@@ -6,6 +6,7 @@ Runs before `.venv` exists, so it imports the standard library alone:
     python3 -m tests.machine port 127.0.0.1 8000           fail in one line if the port is taken
 """
 
+import ctypes
 import importlib
 import importlib.util
 import os
@@ -71,6 +72,25 @@ def _draws_vietnamese() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=vi"], capture_output=True, check=False).stdout)
 
 
+def _has_library(name: str) -> Callable[[], bool]:
+    def is_there() -> bool:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            return False
+        return True
+
+    return is_there
+
+
+def _draws_official_papers() -> bool:
+    """In the shapes of Times New Roman, with Vietnamese letters: version 1 lacks them."""
+    if not shutil.which("fc-list"):
+        return False
+    asked = ["fc-list", "Liberation Serif:lang=vi"]
+    return bool(subprocess.run(asked, capture_output=True, check=False).stdout)
+
+
 def _makes_venvs() -> bool:
     importlib.invalidate_caches()
     return importlib.util.find_spec("ensurepip") is not None
@@ -101,6 +121,12 @@ NEEDS = {
         Need("nginx", "nginx", lambda: bool(nginx_program())),
         Need("chromium", "Chromium", lambda: bool(chromium_program())),
         Need("gettext", "GNU gettext", lambda: bool(shutil.which("xgettext"))),
+        Need("libpango-1.0-0", "Pango", _has_library("libpango-1.0.so.0")),
+        Need("libpangoft2-1.0-0", "Pango for FreeType", _has_library("libpangoft2-1.0.so.0")),
+        Need(
+            "libharfbuzz-subset0", "HarfBuzz's subsetter", _has_library("libharfbuzz-subset.so.0")
+        ),
+        Need("fonts-liberation2", "Liberation Serif 2", _draws_official_papers),
         Need("fonts-dejavu-core", "a font with Vietnamese letters", _draws_vietnamese),
     )
 }

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from accounts.rules.folding import fold, tidy
 
@@ -57,8 +58,8 @@ def given_name_order(name: str) -> NameOrder:
     return tuple(
         (
             # a word ends before any letter, so a short one stands before what it begins
-            tuple(rank for letters, _tones in part for rank in [*map(_rank, letters), 0]),
-            tuple(rank for _letters, tones in part for rank in [*map(_tone_rank, tones), 0]),
+            tuple(rank for letters, _tones in part for rank in _ranks(letters)),
+            tuple(rank for _letters, tones in part for rank in _tone_ranks(tones)),
         )
         for part in (words[-1:], words[:-1])
     )
@@ -67,7 +68,9 @@ def given_name_order(name: str) -> NameOrder:
 def _words(name: str) -> list[tuple[str, str]]:
     """Each word's letters in NFC without tones, and its tones in their order."""
     plain = unicodedata.normalize("NFKC", name).lower().translate(_D_LOOKALIKES)
-    return [_letters_and_tones(word) for word in "".join(map(_letter_or_space, plain)).split()]
+    if not plain.replace(" ", "").isalnum():
+        plain = "".join(map(_letter_or_space, plain))
+    return [_letters_and_tones(word) for word in plain.split()]
 
 
 def _letter_or_space(char: str) -> str:
@@ -78,10 +81,21 @@ def _letter_or_space(char: str) -> str:
     return char if category[0] in "LMN" else " "
 
 
+@lru_cache(maxsize=4096)  # a contest's names are made of a few thousand words
 def _letters_and_tones(word: str) -> tuple[str, str]:
     marked = unicodedata.normalize("NFD", word)
     letters = "".join(char for char in marked if char not in _TONES)
     return unicodedata.normalize("NFC", letters), "".join(c for c in marked if c in _TONES)
+
+
+@lru_cache(maxsize=4096)
+def _ranks(letters: str) -> tuple[int, ...]:
+    return (*map(_rank, letters), 0)
+
+
+@lru_cache(maxsize=256)
+def _tone_ranks(tones: str) -> tuple[int, ...]:
+    return (*map(_tone_rank, tones), 0)
 
 
 def _rank(letter: str) -> int:

@@ -10,6 +10,7 @@ from contest.models.contest import (
 )
 from contest.models.counter import CounterDevice, CounterSlip
 from contest.models.decision import Decision
+from contest.models.document import Certificate, DocumentTemplate, ExportFile, Letterhead
 from contest.models.integrity import (
     AttemptOrigin,
     ClusterEvidence,
@@ -53,6 +54,7 @@ __all__ = [
     "Award",
     "AwardOverride",
     "BlueprintRow",
+    "Certificate",
     "ClusterEvidence",
     "ClusterMember",
     "Complaint",
@@ -64,11 +66,14 @@ __all__ = [
     "DeletionRequest",
     "Division",
     "DivisionKind",
+    "DocumentTemplate",
     "EligibleKind",
+    "ExportFile",
     "Identifier",
     "IntegrityCluster",
     "IntegrityScan",
     "KeyChange",
+    "Letterhead",
     "ListedPerson",
     "LotDraw",
     "Participant",

@@ -47,6 +47,9 @@ class ResultVersionQuerySet(models.QuerySet["ResultVersion"]):
     def pending(self) -> Self:
         return self.filter(state__in=PENDING)
 
+    def standing(self) -> Self:
+        return self.exclude(state=ResultState.WITHDRAWN)
+
     def ever_published(self) -> Self:
         return self.filter(published_at__isnull=False)
 

@@ -24,8 +24,10 @@ from accounts.services.forgetting import (
     nameless_account,
 )
 from contest.errors import ContestError
+from contest.exports.desk_files import remove_files
 from contest.models import (
     AttemptOrigin,
+    Certificate,
     ClusterEvidence,
     Contest,
     DeletionRequest,
@@ -89,6 +91,8 @@ def anonymise_contest(
     with transaction.atomic():
         result.counts["listed"] += ListedPerson.objects.filter(contest=contest).delete()[0]
         result.counts["files"] += PeopleFile.objects.filter(contest=contest).delete()[0]
+        if apply:
+            result.counts["exports"] += remove_files(contest)
         if actor is not None and result.counts.total():
             record_decision(
                 actor=actor,
@@ -127,6 +131,7 @@ def anonymise_participants(
     counts["identifiers"] += Identifier.objects.filter(participant__in=keys).count()
     counts["origins"] += AttemptOrigin.objects.filter(attempt__participant__in=keys).delete()[0]
     counts["evidence"] += _drop_evidence(keys)
+    counts["certificates"] += _take_names_off_certificates(keys)
     forget_dependents(Participant, keys)
     users = {it.user_id for it in people}
     kept = users if not may_forget_accounts else _still_needed(users, beside=keys)
@@ -164,6 +169,12 @@ def _take_names(people: list[Participant], kept: Collection[int], *, at: datetim
         participant.folded_short = folded_short(participant.full_name)
         participant.anonymised_at = at
     Participant.objects.bulk_update(people, _NAME_FIELDS)
+
+
+def _take_names_off_certificates(participant_ids: Collection[int]) -> int:
+    certificates = Certificate.objects.filter(participant__in=participant_ids)
+    certificates.exclude(reason="").update(reason=NAMELESS)  # free text, and never empty
+    return certificates.update(full_name=NAMELESS)
 
 
 def _drop_evidence(participant_ids: Collection[int]) -> int:

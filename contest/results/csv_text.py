@@ -15,7 +15,7 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
 
@@ -49,12 +49,14 @@ def plain_text(text: str) -> str:
 def _cell(column: Column, value: Value) -> str:
     if value is None:
         return ""
-    if column.kind is ColumnKind.PERCENT and isinstance(value, Decimal):
+    if column.kind is ColumnKind.PERCENT and isinstance(value, Decimal | float):
         return f"{value * 100:.2f}%".replace(".", ",")
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | float):
         return f"{value:.2f}".replace(".", ",")
     if isinstance(value, datetime):
         return f"{value:%d/%m/%Y %H:%M:%S}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
     return plain_text(value) if isinstance(value, str) else str(value)
 
 

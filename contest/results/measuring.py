@@ -23,8 +23,13 @@ logger = logging.getLogger(__name__)
 def sitting_of(contest_round: Round) -> Sitting:
     contest = contest_round.contest
     return Sitting(
-        code=f"{contest.slug}/{contest_round.slug}", name=f"{contest_round.name} – {contest.name}"
+        code=sitting_code(contest.slug, contest_round.slug),
+        name=f"{contest_round.name} – {contest.name}",
     )
+
+
+def sitting_code(contest_slug: str, round_slug: str) -> str:
+    return f"{contest_slug}/{round_slug}"
 
 
 def measure_round(

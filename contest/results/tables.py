@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
@@ -15,7 +15,7 @@ from contest.results.wording import lead_text, minutes_text
 from contest.rules.ranking import Result
 from contest.rules.receipts import readable
 
-Value = str | int | Decimal | datetime | None
+Value = str | int | float | Decimal | date | datetime | None
 
 
 class ColumnKind(Enum):
@@ -23,6 +23,7 @@ class ColumnKind(Enum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     PERCENT = "percent"
+    DATE = "date"
     INSTANT = "instant"  # wall clock of the province, without a zone
 
 

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.rules.figures import shown_number
 from contest.enums import AttemptPolicy, Criterion, RoundsPolicy, UnitCriterion
@@ -73,22 +73,24 @@ def lead_text(lead: Lead | None) -> str:
     """What parts somebody from the next: "hơn người sau 3 giây"; "" where nothing does."""
     if lead is None:
         return ""
-    words = {
-        Criterion.SCORE: _("hơn người sau %(amount)s điểm"),
-        Criterion.TIME_USED: _("làm nhanh hơn người sau %(amount)s"),
-        Criterion.EARLIER: _("nộp sớm hơn người sau %(amount)s"),
-        Criterion.NEAREST: _("gần số dự đoán hơn người sau %(amount)s"),
-        Criterion.NEAREST_BELOW: _("gần số dự đoán hơn người sau %(amount)s"),
-        Criterion.OLDER: _("hơn người sau %(amount)s ngày tuổi"),
-        Criterion.YOUNGER: _("kém người sau %(amount)s ngày tuổi"),
-        Criterion.LOT: _("bốc thăm trước người sau"),
-    }
     if lead.amount is None and lead.criterion is not Criterion.LOT:
         return {
             Criterion.OLDER: _("người sau không có ngày sinh"),
             Criterion.YOUNGER: _("người sau không có ngày sinh"),
         }.get(lead.criterion) or _("người sau không có số dự đoán được xét")
-    return words[lead.criterion] % {"amount": _amount(lead)}
+    return str(_LEADS[lead.criterion]) % {"amount": _amount(lead)}
+
+
+_LEADS = {
+    Criterion.SCORE: gettext_lazy("hơn người sau %(amount)s điểm"),
+    Criterion.TIME_USED: gettext_lazy("làm nhanh hơn người sau %(amount)s"),
+    Criterion.EARLIER: gettext_lazy("nộp sớm hơn người sau %(amount)s"),
+    Criterion.NEAREST: gettext_lazy("gần số dự đoán hơn người sau %(amount)s"),
+    Criterion.NEAREST_BELOW: gettext_lazy("gần số dự đoán hơn người sau %(amount)s"),
+    Criterion.OLDER: gettext_lazy("hơn người sau %(amount)s ngày tuổi"),
+    Criterion.YOUNGER: gettext_lazy("kém người sau %(amount)s ngày tuổi"),
+    Criterion.LOT: gettext_lazy("bốc thăm trước người sau"),
+}
 
 
 def _amount(lead: Lead) -> str:
@@ -104,14 +106,17 @@ def _stretch(stretch: timedelta) -> str:
     seconds = Decimal(stretch // timedelta(microseconds=1)).scaleb(-6)
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    parts = [
-        (hours, _("%(number)s giờ")),
-        (minutes, _("%(number)s phút")),
-        (rest, _("%(number)s giây")),
-    ]
+    parts = [(hours, _HOURS), (minutes, _MINUTES), (rest, _SECONDS)]
     return " ".join(
-        words % {"number": shown_number(number.normalize())} for number, words in parts if number
+        str(words) % {"number": shown_number(number.normalize())}
+        for number, words in parts
+        if number
     )
+
+
+_HOURS = gettext_lazy("%(number)s giờ")
+_MINUTES = gettext_lazy("%(number)s phút")
+_SECONDS = gettext_lazy("%(number)s giây")
 
 
 def result_text(result: Result) -> str:

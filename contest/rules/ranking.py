@@ -254,6 +254,17 @@ def _lead(
     return None
 
 
+def joined_lead(leads: Iterable[Lead | None], chain: Sequence[Criterion]) -> Lead | None:
+    """What parts somebody from one further down: `leads` are those of all from the one to before
+    the other."""
+    parting = [lead for lead in leads if lead]
+    if not parting:
+        return None
+    criterion = min((lead.criterion for lead in parting), key=chain.index)
+    amounts: list[Any] = [lead.amount for lead in parting if lead.criterion is criterion]
+    return Lead(criterion, None if None in amounts else sum(amounts[1:], amounts[0]))
+
+
 def _amount(
     criterion: Criterion, result: Result, after: Result
 ) -> Decimal | int | timedelta | None:

@@ -14,8 +14,10 @@ from contest.results.queries import StandingRow, Standings
 from contest.rules.canonical import instant_text, points_text, sha256
 from contest.rules.collectives import UnitStanding
 from contest.rules.naming import name_shown
+from contest.rules.ranking import Lead
 from contest.rules.ranking_rules import Rules
 from contest.sealing.facts import division_names
+from contest.sealing.leads import lead_content
 from contest.sealing.parts import Row, closing_row, nonce
 
 WHOLE = "hoi-thi"  # the board of the contest as a whole
@@ -55,13 +57,14 @@ class SealedBoard:
 
     def rows(self) -> Iterator[Row]:
         for n, row in enumerate(self.standings.rows, start=1):
-            yield self._row({"n": n, "place": row.place}, row)
+            yield self._row({"n": n, "place": row.place}, row, row.lead)
 
     def rows_within(self, own: Standings) -> Iterator[Row]:
         """Those of a division, in the places among themselves; each names its row of this board."""
         for n, row in enumerate(own.rows, start=1):
             number = self.numbers[row.participant_id]
-            yield self._row({"n": n, "place": row.place, "row": number}, row)
+            lead = self.standings.rows[number - 1].lead  # closed alike on both boards
+            yield self._row({"n": n, "place": row.place, "row": number}, row, lead)
 
     def name_of(self, full_name: str, person: int) -> str:
         code = b32encode(bytes.fromhex(self._nonce(person))[:5]).decode()
@@ -79,7 +82,7 @@ class SealedBoard:
     def _nonce(self, person: int) -> str:
         return nonce(self.contest, self.code, person)
 
-    def _row(self, numbered: dict[str, Any], row: StandingRow) -> Row:
+    def _row(self, numbered: dict[str, Any], row: StandingRow, lead: Lead | None) -> Row:
         attempts = sorted(self.places[code] for code in row.receipt_codes)
         person = attempts[0][1]
         shown = numbered | {
@@ -100,6 +103,9 @@ class SealedBoard:
             "full_name": row.entrant.full_name,
             "unit": row.entrant.unit,
             "unit_key": row.entrant.unit_id,
+            "unit_kind": row.entrant.unit_kind,
+            "kind": row.entrant.kind,
+            "lead": lead_content(lead),
         }
         return closing_row(shown, opened)
 

@@ -1,7 +1,7 @@
 """Every desk page as every role: what each may open, and what each may do."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from contest.complaints.filing import file_complaint
 from contest.enums import KeyChangeKind
-from contest.models import Answer, IntegrityScan
+from contest.models import Answer, Certificate, IntegrityScan
 from contest.regrading.applying import apply_regrade
 from contest.regrading.proposing import Proposal
 from contest.sealing.sealing import seal
@@ -116,6 +116,34 @@ PAGES = {
     ),
     "complaint_list": ("get", "contest:complaint_list", "contest", {Role.JURY}),
     "complaint_answer": ("both", "contest:complaint_answer", "complaint", {Role.JURY}),
+    "result_files": ("get", "contest:result_files", "contest", {Role.JURY, Role.ORGANISER}),
+    "result_file_make": (
+        *("post", "contest:result_file_make", "contest"),
+        {Role.JURY, Role.ORGANISER},
+    ),
+    "result_file_fetch": (
+        *("post", "contest:result_file_fetch", "result_file"),
+        {Role.JURY, Role.ORGANISER},
+    ),
+    "letterhead": ("both", "contest:letterhead", "contest", {Role.JURY, Role.ORGANISER}),
+    "template_replace": (
+        *("post", "contest:template_replace", "contest"),
+        {Role.JURY, Role.ORGANISER},
+    ),
+    "document_template": (
+        *("get", "contest:document_template", "template"),
+        {Role.JURY, Role.ORGANISER},
+    ),
+    "template_remove": (
+        *("post", "contest:template_remove", "template"),
+        {Role.JURY, Role.ORGANISER},
+    ),
+    "certificate_list": (
+        *("get", "contest:certificate_list", "contest"),
+        {Role.JURY, Role.ORGANISER},
+    ),
+    "certificates_issue": ("post", "contest:certificates_issue", "contest", {Role.JURY}),
+    "certificate_revoke": ("post", "contest:certificate_revoke", "certificate", {Role.JURY}),
     "coordinator_desk": ("get", "contest:coordinator_desk", None, {Role.COORDINATOR}),
     "unit_list": ("get", "units:unit_list", None, {Role.ORGANISER, Role.OBSERVER}),
     "unit_detail": ("get", "units:unit_detail", "unit", {Role.ORGANISER, Role.OBSERVER}),
@@ -233,6 +261,10 @@ ANSWER = {
     "slips_print": 302,
     "counter_slip": 302,
     "counter_revoke": 302,
+    "result_file_make": 422,
+    "result_file_fetch": 404,  # one's own, and there is none
+    "template_replace": 422,
+    **dict.fromkeys(("template_remove", "certificates_issue", "certificate_revoke"), 302),
     "contest_publish": 302,
     "regrade_preview": 422,  # nothing is proposed
     "outage_record": 422,
@@ -283,6 +315,13 @@ def made_site():
     complaint = file_complaint(attempt=attempt, position=None, text="Sai giờ", at=after)
     answer = ItemResponse(question.current_revision_id, "B", True, 1.0, None)
     store_statistics(Sitting("hoi-thi/tuan", "Tuần"), [[answer]], at=NOON)
+    certificate = Certificate.objects.create(
+        participant=attempt.participant,
+        title="Giải Nhất",
+        full_name="Nguyễn Văn An",
+        issued_at=NOON,
+        issued_by=UserFactory(),
+    )
     return {
         "contest": [contest.slug],
         "round": [contest.slug, contest_round.slug],
@@ -297,6 +336,9 @@ def made_site():
         "kind": ["participants"],
         "version": [contest.slug, version.number],
         "complaint": [contest.slug, complaint.code],
+        "result_file": [contest_round.contest.slug, uuid4()],
+        "template": [contest_round.contest.slug, "report"],
+        "certificate": [contest_round.contest.slug, certificate.code],
     }
 
 

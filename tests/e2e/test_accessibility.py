@@ -37,6 +37,8 @@ DESKS = {
         *(f"/giam-khao/{CONTEST}/giai/", f"/giam-khao/{CONTEST}/khieu-nai/"),
         *(f"/giam-khao/{CONTEST}/ket-thuc/", f"/giam-khao/{CONTEST}/cham-lai/?tim=CX-00"),
         f"/giam-khao/{CONTEST}/cham-lai/cau/CX-004/",
+        f"/giam-khao/{CONTEST}/ho-so/",
+        *(f"/giam-khao/{CONTEST}/ho-so/the-thuc/", f"/giam-khao/{CONTEST}/giay-chung-nhan/"),
     ],
     "soancauhoi": [
         *("/ngan-hang/", "/ngan-hang/cau-hoi/CT-001/", "/ngan-hang/van-ban/"),

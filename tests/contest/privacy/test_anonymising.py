@@ -15,11 +15,13 @@ from django.db import IntegrityError
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, NationalId, User
-from contest.enums import NameDisplay
+from contest.enums import ExportState, NameDisplay
 from contest.models import (
     AttemptOrigin,
+    Certificate,
     ClusterEvidence,
     ClusterMember,
+    ExportFile,
     Identifier,
     IntegrityCluster,
     ListedPerson,
@@ -122,6 +124,47 @@ def test_everything_personal_goes_and_the_account_with_it(contest_round, due, or
     for model in (Registration, Identifier, AttemptOrigin, NationalId, EmailAddress, Session):
         assert not model.objects.exists(), model
     assert client.get("/tai-khoan/").status_code == 302
+
+
+def test_certificates_lose_the_name_and_files_of_results_go(contest_round, due, organiser):
+    participant = entrant(contest_round)
+    other = RoundFactory()
+    certificate = Certificate.objects.create(
+        participant=participant,
+        title="Giải Nhất",
+        full_name=participant.full_name,
+        issued_at=NOON,
+        issued_by=organiser,
+        revoked_at=NOON,
+        revoked_by=organiser,
+        reason="Sai tên Bí Mật",
+    )
+    files = [
+        ExportFile.objects.create(
+            owner=organiser,
+            contest=it.contest,
+            kind="workbook",
+            state=ExportState.READY,
+            name="ket-qua.xlsx",
+            begun_at=NOON,
+            expires_at=contest_round.over_at + RETENTION + timedelta(hours=1),
+        )
+        for it in (contest_round, other)
+    ]
+    for file in files:
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        file.path.write_bytes(b"PK")
+    run("anonymise_contest", contest_round.contest.slug)
+    assert all(file.path.exists() for file in files)
+
+    anonymise(contest_round)
+
+    certificate.refresh_from_db()
+    assert certificate.full_name == "Người dự thi đã ẩn danh"
+    assert "Bí Mật" not in certificate.reason
+    assert not certificate.is_valid
+    assert [file.path.exists() for file in files] == [False, True]
+    assert list(ExportFile.objects.all()) == files[1:]
 
 
 def test_standings_are_the_same_but_for_the_names(contest_round, due, organiser):
@@ -337,5 +380,5 @@ def test_a_batch_costs_the_same_for_one_person_and_for_thirty(
     for number in range(count):
         entrant(contest_round, name=f"Người Số {number}")
 
-    with django_assert_num_queries(65):
+    with django_assert_num_queries(72):
         anonymise(contest_round)

@@ -13,6 +13,7 @@ from contest.rules.ranking import (
     Facts,
     Lead,
     Tried,
+    joined_lead,
     over_rounds,
     person_result,
     rank,
@@ -320,6 +321,20 @@ def test_leaving_a_person_out_moves_nobody_past_another(attempts, rules, facts):
         rest = standings([it for it in attempts if it.participant_id != gone], rules, facts)
         order = [it.result.participant_id for it in ranked if it.result.participant_id != gone]
         assert [it.result.participant_id for it in rest] == order
+
+
+@given(ATTEMPTS, RULES, FACTS, st.sets(st.integers(1, 6)))
+def test_leads_of_some_among_themselves_follow_from_those_of_all(attempts, rules, facts, some):
+    everybody = standings(attempts, rules, facts)
+    places = [at for at, it in enumerate(everybody) if it.result.participant_id in some]
+
+    joined = [
+        joined_lead([it.lead for it in everybody[one:other]], rules.chain)
+        for one, other in pairwise(places)
+    ]
+
+    among = rank([everybody[at].result for at in places], rules.chain)
+    assert joined == [it.lead for it in among[:-1]]
 
 
 def test_rank_of_results_is_that_of_their_attempts():
