@@ -23,6 +23,7 @@ from contest.exports.people import name_order
 from contest.models import Award, Certificate, Contest, Letterhead, ResultVersion, Round
 from contest.qr_codes import qr_png
 from contest.rules.official_text import place_and_day
+from contest.sealing.sealing import is_stale
 
 _QR_SIZE = 330  # pixels: 25 mm at 335 dots an inch
 
@@ -33,13 +34,19 @@ def issue_certificates(
 ) -> int:
     """One for each person and prize that has none in force yet; how many are new.
 
-    Raises ContestError "not_allowed", "not_published" or "no_awards".
+    Raises ContestError "not_allowed", "not_published", "changed_since" or "no_awards".
     """
     _refuse_others(actor)
     results = ResultVersion.objects.of(contest, contest_round)
-    if not results.filter(state=ResultState.PUBLISHED).exists():
+    published = results.filter(state=ResultState.PUBLISHED).order_by("number").last()
+    if published is None:
         raise ContestError(
             "not_published", _("Chỉ cấp giấy chứng nhận khi kết quả đã được công bố.")
+        )
+    if is_stale(published):
+        raise ContestError(
+            "changed_since",
+            _("Kết quả đã thay đổi sau khi công bố; xin niêm phong và công bố phiên bản mới."),
         )
     awards = [it for it in awarded(contest, contest_round) if it.participant]
     if not awards:

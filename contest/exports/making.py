@@ -258,12 +258,12 @@ def _seal_facts(sheet: ResultSheet) -> list[tuple[str, str | int | datetime]]:
         (_("Gốc cây Merkle"), seal.root),
         (
             _("Theo bản niêm phong"),
-            _("Thứ hạng, điểm, thời gian, lượt thi, quyết định, cách xếp hạng"),
+            _("Thứ hạng, điểm, thời gian, lượt thi, giải, quyết định, cách xếp hạng"),
         ),
         (
             _("Theo số liệu hiện tại"),
             _(
-                "Số người được giao, giải thưởng, thống kê câu hỏi, số định danh và điện thoại; "
+                "Số người được giao, thống kê câu hỏi, số định danh và điện thoại; "
                 "họ tên ở danh sách lượt thi và quyết định"
             ),
         ),

@@ -219,6 +219,7 @@ def write_table(
     """The headings, with the lists to choose from, and a row for each question."""
     head = head_format(book)
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    plain = book.add_format({})
     headings = tabular.headings()
     for column, heading in enumerate(headings):
         sheet.set_column(column, column, _width(heading), wrap)
@@ -232,7 +233,9 @@ def write_table(
         add_list(sheet, name, {"source": [str(label) for _value, label in choices.choices]})
     for number, question in enumerate(questions, start=1):
         for column, text in enumerate(tabular.row_of(question, topics)):
-            if text:
+            if text.startswith("<r>"):  # XlsxWriter would take it for XML of its own
+                sheet.write_rich_string(number, column, text[0], plain, text[1:], wrap)
+            elif text:
                 sheet.write_string(number, column, text, wrap)
 
 

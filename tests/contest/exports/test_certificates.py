@@ -21,6 +21,7 @@ from contest.exports.certificates import (
 )
 from contest.exports.making import Product, write_product
 from contest.models import Award, Certificate
+from contest.services.deciding import disqualify
 from tests.contest.exports.material import AT, filled_round, give_awards, material, sealed
 from tests.contest.sealing.results import published
 from tests.factories import RoleGrantFactory, UserFactory
@@ -89,6 +90,16 @@ def test_nothing_is_issued_before_the_result_is_published(jury):
         issued(contest_round, jury)
 
     assert refusal.value.code == "not_published"
+
+
+def test_nothing_is_issued_of_a_result_that_has_changed_since(contest_round, jury):
+    winner = Award.objects.order_by("pk").first().participant
+    disqualify(participant=winner, reason="Thi hộ", actor=jury, at=AT)
+
+    with pytest.raises(ContestError) as refusal:
+        issued(contest_round, jury)
+
+    assert refusal.value.code == "changed_since"
 
 
 def test_a_certificate_whose_prize_is_gone_is_marked(contest_round, jury, client):

@@ -104,6 +104,18 @@ def test_an_empty_file_is_told_so(name):
     assert {problem.where for problem in parsed.problems} == {FILE}
 
 
+@given(data=st.data())
+@FEW
+def test_a_stem_that_looks_like_xml_of_the_library_is_text(data):
+    question = replace(data.draw(drafts(kinds=FORMATS["xlsx"].kinds)), stem="<r>Thẻ nào?</r>")
+
+    (read,) = read_file(
+        FORMATS["xlsx"], export(Bank([question], TOPICS), FORMATS["xlsx"]).data
+    ).questions
+
+    assert read.stem == question.stem
+
+
 @pytest.mark.parametrize("name", NAMES)
 @FEW
 @given(data=st.data())
