@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='awaits_contact',
-            field=models.BooleanField(default=False, editable=False, verbose_name='chưa có cách liên hệ'),
+            field=models.BooleanField(db_default=False, default=False, editable=False, verbose_name='chưa có cách liên hệ'),
         ),
         migrations.AddConstraint(
             model_name='user',

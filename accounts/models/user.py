@@ -48,7 +48,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("đang hoạt động"), default=True)
     joined_at = models.DateTimeField(_("đăng ký lúc"), default=timezone.now)
     # a unit's list made the account and told no way to reach its owner, who tells one on activating
-    awaits_contact = models.BooleanField(_("chưa có cách liên hệ"), default=False, editable=False)
+    # (the default is the database's: a server of the version before may still be adding rows)
+    awaits_contact = models.BooleanField(
+        _("chưa có cách liên hệ"), default=False, db_default=False, editable=False
+    )
     # from then on the row says nothing of anybody: it stays for what points to it
     anonymised_at = models.DateTimeField(_("ẩn danh lúc"), null=True, blank=True, editable=False)
 

@@ -155,7 +155,7 @@ def _report() -> bytes:
     paper.body("4. Phổ điểm (theo kết quả được tính của mỗi người)", bold=True)
     paper.table(
         (
-            ("Mức điểm", 85, "{{ muc.ten }}"),
+            ("Mức điểm (so với điểm tối đa)", 85, "{{ muc.ten }}"),
             ("Số người", 40, "{{ muc.so_nguoi }}"),
             ("Tỷ lệ", 40, "{{ muc.ty_le }}"),
         ),

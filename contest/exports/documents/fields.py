@@ -186,10 +186,10 @@ def _division(line: DivisionLine) -> Fields:
 
 def _bands(bands: Bands) -> list[Fields]:
     counts = [
-        (_("Đạt 100% số điểm"), bands.full),
-        (_("Từ 75% đến dưới 100% số điểm"), bands.upper),
-        (_("Từ 25% đến dưới 75% số điểm"), bands.middle),
-        (_("Dưới 25% số điểm"), bands.below_lower),
+        (_("Đạt 100%"), bands.full),
+        (_("Từ 75% đến dưới 100%"), bands.upper),
+        (_("Từ 25% đến dưới 75%"), bands.middle),
+        (_("Dưới 25%"), bands.below_lower),
         (_("Trong đó: 0 điểm"), bands.zero),
     ]
     return [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _, override
+from PIL import ImageFile
 
 from contest.enums import DocumentKind
 from contest.errors import ContestError
@@ -84,4 +85,6 @@ def _weasyprint() -> Any:
                 "trong khi chờ, Anh/Chị có thể dùng tệp Word."
             ),
         ) from error
+    # it lets Pillow take cut files for pictures, everywhere in the process; uploads must be whole
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint

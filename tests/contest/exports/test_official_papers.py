@@ -16,7 +16,10 @@ from contest.enums import DocumentKind
 from contest.errors import ContestError
 from contest.exports.documents import pdf as pdf_module
 from contest.exports.making import Product, write_product
+from questionbank.formats.fields import BadField
+from questionbank.pictures import read_picture
 from tests.contest.exports.material import filled_round, give_awards, material
+from tests.questionbank.pictures import JPEG
 
 pytestmark = pytest.mark.django_db
 POINTS_PER_MM = 72 / 25.4
@@ -167,10 +170,10 @@ def test_report_has_the_figures_worked_out_by_hand(stuff):
     ]
     assert doubtful == [["1", "Sở Xây dựng", "0", "0", ""]]
     assert bands == [
-        ["Đạt 100% số điểm", "1", "3,23%"],
-        ["Từ 75% đến dưới 100% số điểm", "10", "32,26%"],
-        ["Từ 25% đến dưới 75% số điểm", "20", "64,52%"],
-        ["Dưới 25% số điểm", "0", "0,00%"],
+        ["Đạt 100%", "1", "3,23%"],
+        ["Từ 75% đến dưới 100%", "10", "32,26%"],
+        ["Từ 25% đến dưới 75%", "20", "64,52%"],
+        ["Dưới 25%", "0", "0,00%"],
         ["Trong đó: 0 điểm", "0", "0,00%"],
     ]
 
@@ -211,6 +214,13 @@ def test_pdf_says_what_the_word_file_says(docx, pdf, stuff):
 
     missing = [it for it in said if it.replace(" ", "").replace("\u00a0", "") not in text]
     assert missing == []
+
+
+def test_after_a_pdf_a_cut_picture_is_still_none(stuff):
+    made(Product.REPORT_PDF, stuff)
+
+    with pytest.raises(BadField):
+        read_picture(JPEG[: len(JPEG) // 2])
 
 
 def test_pdf_pages_are_numbered_from_the_second(stuff):
