@@ -66,12 +66,13 @@ faults: packages .venv/tools $(MO)  ## Kill PostgreSQL, Redis and servers in sto
 	$(PYTHON) -m tests.services run -- $(PYTEST) -m faults
 
 # on the embedded database the browser walks the main way; every page is tried on the servers. Rules
-# and formats know no database: once is enough
+# and formats know no database: once is enough. On the servers tests wait for disks and browsers more
+# than they reckon: three at a time
 test: packages lint  ## Everything: also PostgreSQL, Redis and a real browser (installs them)
-	$(PYTEST) -m e2e tests/e2e/test_whole_contest.py tests/e2e/test_registration.py
+	$(PYTEST) -n 2 --dist loadfile -m e2e tests/e2e/test_whole_contest.py tests/e2e/test_registration.py
 	$(PYTEST) -n 2 -m "not e2e and not postgres"
 	$(PYTHON) -m tests.services run -- sh -ec \
-		'$(PYTEST) -n 2 --dist loadfile -m e2e; $(PYTEST) -n 2 -m "not e2e" $(PURE:%=--ignore=%)'
+		'$(PYTEST) -n 3 --dist loadfile -m e2e; $(PYTEST) -n 3 -m "not e2e" $(PURE:%=--ignore=%)'
 
 lint: .venv/tools $(MO)
 	$(PYTHON) -m tests.locks

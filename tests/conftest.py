@@ -11,7 +11,8 @@ from channels.layers import channel_layers
 from channels.routing import get_default_application
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client, override_settings
 from django.utils import translation
 
@@ -97,6 +98,20 @@ def _nothing_left_over() -> None:
     forget_units()
     forget_draw_plans()
     channel_layers.backends.clear()
+
+
+@pytest.fixture
+def migrate(transactional_db):
+    """Take the database to migrations: `apps = migrate(("contest", "0003_…"))`, with the models as
+    they are there. Afterwards every migration is applied again."""
+
+    def migrated(*targets):
+        executor = MigrationExecutor(connection)
+        executor.migrate(list(targets))
+        return executor.loader.project_state(list(targets)).apps
+
+    yield migrated
+    migrated(*MigrationExecutor(connection).loader.graph.leaf_nodes())
 
 
 @pytest.fixture

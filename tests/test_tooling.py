@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -193,6 +194,8 @@ def test_services_go_when_their_caller_goes(number):
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # whoever starts the tests in the background of a script has it ignored
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     with caller:
         database_url = caller.stdout.readline().strip().removeprefix("export DATABASE_URL=")

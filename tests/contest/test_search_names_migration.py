@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from tests.factories import NOON
@@ -11,16 +10,9 @@ BEFORE = ("contest", "0003_extra_time_and_outages")
 AFTER = ("contest", "0004_participant_search_names")
 
 
-def migrate(*targets):
-    executor = MigrationExecutor(connection)
-    executor.migrate(list(targets))
-    return executor.loader.project_state(list(targets)).apps
-
-
 @pytest.fixture
-def old_apps(transactional_db):
-    yield migrate(BEFORE)
-    migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+def old_apps(migrate):
+    return migrate(BEFORE)
 
 
 def join(apps, name):
@@ -44,7 +36,7 @@ def keys(apps):
     return list(people.values_list("folded_name", "folded_short"))
 
 
-def test_the_keys_of_everybody_are_filled_and_an_interrupted_run_is_finished(old_apps):
+def test_the_keys_of_everybody_are_filled_and_an_interrupted_run_is_finished(old_apps, migrate):
     join(old_apps, "Nguyễn Văn An")
 
     new_apps = migrate(AFTER)

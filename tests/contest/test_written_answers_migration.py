@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 BEFORE = ("contest", "0008_registration")
 AFTER = ("contest", "0009_written_answers")
@@ -21,12 +20,6 @@ def rows(statement):
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchall()
-
-
-@pytest.fixture
-def migrate(transactional_db):
-    yield lambda *targets: MigrationExecutor(connection).migrate(list(targets))
-    MigrationExecutor(connection).migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
 
 
 @pytest.mark.postgres

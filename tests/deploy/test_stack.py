@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -277,14 +278,23 @@ def test_everything_goes_when_the_starter_goes(site, number, code):
         command = [sys.executable, "-m", "deploy.stack", str(free_port())]
         environment = {**site.environment, "TMPDIR": folder}
         with subprocess.Popen(
-            command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True
+            command,
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            # whoever starts the tests in the background of a script has it ignored
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         ) as caller:
             for line in caller.stdout:
                 if "Ctrl-C" in line:
                     break
             family = descendants(caller.pid)
             caller.send_signal(number)
-            assert caller.wait(30) == code
+            try:
+                assert caller.wait(30) == code
+            finally:
+                caller.kill()
         wait_until(lambda: not any(is_alive(pid) for pid in family), seconds=20)
 
         assert len(family) == 3 + 2 + 1 + 3

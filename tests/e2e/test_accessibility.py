@@ -53,7 +53,8 @@ DESKS = {
 
 
 def faults(page):
-    """What is wrong with the open page, a line each."""
+    """What is wrong with the open page, or with the one that is on its way; a line each."""
+    page.wait_for_function("() => document.readyState === 'complete'")
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})

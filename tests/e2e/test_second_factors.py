@@ -203,6 +203,7 @@ def test_a_code_is_asked_for_and_entered_on_a_phone(guarded, guarded_page):
     page = guarded_page
     page.goto("/tai-khoan/dang-nhap/")
     page.get_by_role("link", name="Nhận mã đăng nhập").click()
+    page.wait_for_url("**/dang-nhap/ma/")
     assert faults(page) == []
     page.fill("input[name=login]", "0912 000 111")
     page.get_by_role("button", name="Gửi mã").click()
