@@ -12,7 +12,9 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gen
 PO := $(wildcard locale/*/LC_MESSAGES/*.po config/third_party_locale/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
-PURE := $(wildcard tests/*/rules) tests/questionbank/formats
+# what knows no database, or asks every database the same: tried once
+ONCE := $(wildcard tests/*/rules tests/*/formats) tests/verifier tests/test_access.py \
+	tests/contest/test_desk_permissions.py
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -65,14 +67,12 @@ check: lint  ## The quick check: lint, types, templates, migrations, the suite o
 faults: packages .venv/tools $(MO)  ## Kill PostgreSQL, Redis and servers in storms of saves (part of test)
 	$(PYTHON) -m tests.services run -- $(PYTEST) -m faults
 
-# on the embedded database the browser walks the main way; every page is tried on the servers. Rules
-# and formats know no database: once is enough. On the servers tests wait for disks and browsers more
-# than they reckon: three at a time
+# on the embedded database the browser walks the main way; every page is tried on the servers
 test: packages lint  ## Everything: also PostgreSQL, Redis and a real browser (installs them)
 	$(PYTEST) -n 2 --dist loadfile -m e2e tests/e2e/test_whole_contest.py tests/e2e/test_registration.py
 	$(PYTEST) -n 2 -m "not e2e and not postgres"
 	$(PYTHON) -m tests.services run -- sh -ec \
-		'$(PYTEST) -n 3 --dist loadfile -m e2e; $(PYTEST) -n 3 -m "not e2e" $(PURE:%=--ignore=%)'
+		'$(PYTEST) -n 2 --dist loadfile -m e2e; $(PYTEST) -n 2 -m "not e2e" $(ONCE:%=--ignore=%)'
 
 lint: .venv/tools $(MO)
 	$(PYTHON) -m tests.locks
