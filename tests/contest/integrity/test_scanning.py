@@ -112,7 +112,7 @@ def test_the_scan_reads_in_a_constant_number_of_statements(django_assert_num_que
     contest_round = RoundFactory()
     make_crowd(contest_round, size=size)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         read_population(contest_round.contest)
 
 
