@@ -361,6 +361,7 @@ def _store_answers(
                 cursor.executemany(statement, batch)
                 batch.clear()
         cursor.executemany(statement, batch)
+        cursor.execute("ANALYZE")  # as the database does by itself soon after so many rows
 
 
 def found_pairs(members: Sequence[tuple[int, ...]]) -> set[tuple[int, int]]:
