@@ -46,7 +46,7 @@ _NAMED = re.compile(
     r"\s*(?:câu(?: hỏi)?|question)\s*(?:số\s*)?(\d{1,5})\s*[.:)/-]?\s*", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"\s*(\d{1,5})\s*[.)/]\s+")
-_DELIMITER = r"(?:[.):/]|\s?[-–](?=\s))"
+_DELIMITER = r"([.):/]|\s?[-–](?=\s))"
 _OPTION = re.compile(rf"\s*(\*?)\s*\(?([A-Ha-h])\s*(\*?)\s*{_DELIMITER}\s*")
 _NEXT_OPTION = re.compile(rf"\s(\*?)\(?([B-Hb-h])(\*?){_DELIMITER}\s*")
 _KEY = re.compile(
@@ -257,16 +257,22 @@ def _take_options(draft: Draft, line: Line) -> bool:
 
 
 def _next_options(text: str, start: re.Match[str], wanted: int) -> Iterator[re.Match[str]]:
-    """Small letters begin an option within a line only after a tab or several spaces."""
+    """Small letters, and letters before a dash where the first has none, begin an option within a
+    line only after a tab or several spaces: "from A to B - a line" is one option."""
     is_small = start[2].islower()
     for found in _NEXT_OPTION.finditer(text, start.end() - 1):
         at = found.start()
-        if is_small and text[at] != "\t" and not text[at - 1].isspace():
+        is_doubtful = is_small or (_is_dash(found) and not _is_dash(start))
+        if is_doubtful and text[at] != "\t" and not text[at - 1].isspace():
             continue
         letter = ascii_uppercase[wanted : wanted + 1]
         if found[2] == (letter.lower() if is_small else letter):
             wanted += 1
             yield found
+
+
+def _is_dash(option: re.Match[str]) -> bool:
+    return option[4][-1] in "-–"
 
 
 def _option(line: Line, start: int, end: int, found: re.Match[str] | None = None) -> Option:

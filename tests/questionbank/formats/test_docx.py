@@ -86,6 +86,27 @@ def test_several_right_options_make_a_question_of_several():
     assert parsed.questions[0].kind == "multiple_choice"
 
 
+def test_a_letter_and_a_dash_within_an_option_begin_none():
+    parsed = read(written(bold, options=["Từ điểm A đến B - một đoạn", "Hạng C- trở lên", "Không"]))
+
+    (question,) = parsed.questions
+    assert [choice.text for choice in question.choices] == [
+        "Từ điểm A đến B - một đoạn",
+        "Hạng C- trở lên",
+        "Không",
+    ]
+
+
+@pytest.mark.parametrize("row", ["A - Một B - Hai C - Ba", "A. Một\tB - Hai   C – Ba"])
+def test_options_in_a_row_may_have_dashes(row):
+    document = Document()
+    document.add_paragraph(STEM)
+    document.add_paragraph(row)
+    document.add_paragraph("Đáp án: B")
+
+    assert right(read(document)) == ["Hai"]
+
+
 def test_a_key_table_at_the_end():
     document = written(plain)
     document.add_paragraph("Câu 2. Ngày chuyển đổi số quốc gia?")
