@@ -20,8 +20,11 @@ from contest.enums import ResultState
 from contest.errors import ContestError
 from contest.exports.awards import awarded
 from contest.exports.people import name_order
+from contest.exports.sealed_awards import sealed_prizes
 from contest.models import Award, Certificate, Contest, Letterhead, ResultVersion, Round
 from contest.qr_codes import qr_png
+from contest.results.prizes import board_proposal
+from contest.results.queries import contest_standings, round_standings
 from contest.rules.official_text import place_and_day
 from contest.sealing.sealing import is_stale
 
@@ -43,12 +46,12 @@ def issue_certificates(
         raise ContestError(
             "not_published", _("Chỉ cấp giấy chứng nhận khi kết quả đã được công bố.")
         )
-    if is_stale(published):
+    awards = [it for it in awarded(contest, contest_round) if it.participant]
+    if is_stale(published) and not _are_still_due(awards, published):
         raise ContestError(
             "changed_since",
             _("Kết quả đã thay đổi sau khi công bố; xin niêm phong và công bố phiên bản mới."),
         )
-    awards = [it for it in awarded(contest, contest_round) if it.participant]
     if not awards:
         raise no_awards()
     made = [_issued(award, actor, at) for award in awards]
@@ -62,6 +65,22 @@ def issue_certificates(
             after={"codes": new},
         )
     return len(new)
+
+
+def _are_still_due(awards: list[Award], published: ResultVersion) -> bool:
+    """Whether they are the published prizes, and what its round would come to today, whatever has
+    changed in other rounds since."""
+    given = {(it.participant_id, it.prize.name, it.prize.board.name) for it in awards}
+    lines = sealed_prizes(published).awards
+    if given != {(it.participant_id, it.prize, it.board) for it in lines if it.participant_id}:
+        return False
+    standings = (
+        round_standings(published.round)
+        if published.round
+        else contest_standings(published.contest)
+    )
+    boards = {it.prize.board for it in awards}
+    return all(board_proposal(it, whole=standings).is_taken_over for it in boards)
 
 
 def _issued(award: Award, actor: User, at: datetime) -> tuple[Certificate, bool]:

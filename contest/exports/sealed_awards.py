@@ -26,7 +26,7 @@ Shown = dict[str, Any]
 
 def sealed_prizes(version: ResultVersion, *, by_given_name: bool = False) -> PrizesGiven:
     """Those of the version's round, or of its contest as a whole."""
-    own = [it for it in version.content["prizes"] if _is_in_scope(version, it)]
+    own = [it for it in version.content.get("prizes", []) if _is_in_scope(version, it)]
     awards = [line for told in own for line in _awards(version, told, by_given_name)]
     return PrizesGiven(
         awards=tuple(awards),
@@ -42,7 +42,7 @@ def _is_collective(told: Shown) -> bool:
 
 def _is_in_scope(version: ResultVersion, told: Shown) -> bool:
     """A contest's version holds the prizes of its rounds as well."""
-    counted_in = {it["code"]: it["board"] for it in version.content["units"]}
+    counted_in = {it["code"]: it["board"] for it in version.content.get("units", [])}
     board = str(counted_in.get(told["code"], told["board"])).partition("/bang-")[0]
     return board == board_code(version.round) or (not board and version.round is None)
 
@@ -118,7 +118,7 @@ def _entries(version: ResultVersion, told: Shown, wanted: set[int | None]) -> di
 
 
 def _criteria(version: ResultVersion, told: Shown) -> list[UnitCriterion]:
-    units = (it for it in version.content["units"] if it["code"] == told["code"])
+    units = (it for it in version.content.get("units", []) if it["code"] == told["code"])
     return [UnitCriterion(it) for found in units for it in found["criteria"]]
 
 

@@ -20,11 +20,19 @@ from contest.exports.certificates import (
     valid_certificates,
 )
 from contest.exports.making import Product, write_product
-from contest.models import Award, Certificate
+from contest.models import Award, Certificate, PrizeBoard, ResultVersion
+from contest.sealing.sealing import is_stale, withdraw
+from contest.services.awarding import take_over
 from contest.services.deciding import disqualify
 from tests.contest.exports.material import AT, filled_round, give_awards, material, sealed
 from tests.contest.sealing.results import published
-from tests.factories import RoleGrantFactory, UserFactory
+from tests.factories import (
+    RankingRulesFactory,
+    RoleGrantFactory,
+    RoundFactory,
+    SubmittedAttemptFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +108,25 @@ def test_nothing_is_issued_of_a_result_that_has_changed_since(contest_round, jur
         issued(contest_round, jury)
 
     assert refusal.value.code == "changed_since"
+
+
+def test_another_week_changes_nothing_of_what_was_published(contest_round, jury):
+    contest = contest_round.contest
+    RankingRulesFactory(contest=contest, one_prize_per_person=True)
+    first = ResultVersion.objects.get()
+    withdraw(version_id=first.pk, reason="Sửa thể lệ", actor=jury, at=AT)
+    published(sealed(contest_round), at=AT)
+    next_week = RoundFactory(contest=contest, slug="tuan-2")
+    winner = SubmittedAttemptFactory(round=next_week).participant
+    board = PrizeBoard.objects.create(contest=contest, round=next_week, name="Tuần 2")
+    board.prizes.create(position=1, name="Giải Nhất", count=1)
+    take_over(board_id=board.pk, actor=jury, at=AT)
+    other = SubmittedAttemptFactory(round=next_week).participant
+    disqualify(participant=other, reason="Thi hộ", actor=jury, at=AT)
+
+    assert winner.awards.count() == 1
+    assert is_stale(ResultVersion.objects.latest("number"))
+    assert issued(contest_round, jury) == 2
 
 
 def test_a_certificate_whose_prize_is_gone_is_marked(contest_round, jury, client):
