@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client, override_settings
 from django.utils import translation
 
+from accounts import background
 from accounts.units.index import forget_units
 from contest.draw_plans import forget_draw_plans
 from leaderboard.stores import forget_stores
@@ -112,6 +113,19 @@ def migrate(transactional_db):
 
     yield migrated
     migrated(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Work of `accounts.background` is done by whoever begins it, in this connection, as soon as
+    the callbacks of the transaction run."""
+
+    class AtOnce:
+        def __init__(self, *, target, **_how):
+            self.start = target
+
+    monkeypatch.setattr(background.threading, "Thread", AtOnce)
+    monkeypatch.setattr(background.connections, "close_all", lambda: None)
 
 
 @pytest.fixture

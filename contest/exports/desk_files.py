@@ -1,18 +1,17 @@
 """Files that a person asks for at the desk: made in the background, fetched when ready."""
 
-import logging
 import os
-import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
 from django.core.cache import cache
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.background import in_background
 from accounts.enums import Role
 from accounts.errors import AccountError
 from accounts.models import User
@@ -32,7 +31,6 @@ from contest.rules.timing import is_before
 
 SILENT_SECONDS = 300  # silent for so long, the work died with its process; ranking tells nothing
 KEPT = timedelta(hours=24)
-logger = logging.getLogger(__name__)
 
 
 def may_export(user: User) -> bool:
@@ -200,22 +198,15 @@ def _file_name(
 def _begin(file: ExportFile, *, site: str) -> None:
     _tell(file, 0, 0)
     is_official = Product.of_code(file.kind).is_official
-    language = "vi" if is_official else translation.get_language() or "vi"
 
     def work() -> None:
-        try:
-            with translation.override(language):
-                _make(ExportFile.objects.get(pk=file.pk), site=site)
-        except (ContestError, AccountError) as refusal:
-            _settle(file, ExportState.FAILED, refusal=refusal.message)
-        except Exception:
-            logger.exception("an export could not be made")
-            _settle(file, ExportState.FAILED)
-        finally:
-            connections.close_all()
+        with translation.override("vi" if is_official else translation.get_language()):
+            _make(ExportFile.objects.get(pk=file.pk), site=site)
 
-    thread = threading.Thread(target=work, name="result-file", daemon=True)
-    transaction.on_commit(thread.start)
+    def failed(refusal: Exception | None) -> None:
+        _settle(file, ExportState.FAILED, refusal=getattr(refusal, "message", ""))
+
+    in_background(work, name="result-file", refusals=(ContestError, AccountError), failed=failed)
 
 
 def _make(file: ExportFile, *, site: str) -> None:

@@ -5,15 +5,15 @@ what it finds whole or not at all; one whose process has died is begun again.
 """
 
 import logging
-import threading
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.background import in_background
 from accounts.enums import Role
 from accounts.models import User
 from accounts.policies import has_role
@@ -65,18 +65,12 @@ def scan_in_background(contest: Contest, *, actor: User, at: datetime) -> Integr
         message = _("Chỉ Ban giám khảo được rà soát.")
         raise ContestError("not_allowed", message, HTTPStatus.FORBIDDEN)
     scan = begin_scan(contest, started_by=actor, at=at)
-    thread = threading.Thread(target=_work, args=(scan.pk,), name="integrity-scan", daemon=True)
-    transaction.on_commit(thread.start)
+    in_background(
+        lambda: run_scan(IntegrityScan.objects.select_related("contest").get(pk=scan.pk)),
+        name="integrity-scan",
+        failed=lambda _refusal: None,  # the scan has noted it
+    )
     return scan
-
-
-def _work(scan_id: int) -> None:
-    try:
-        run_scan(IntegrityScan.objects.select_related("contest").get(pk=scan_id))
-    except Exception:
-        logger.exception("integrity scan %d failed", scan_id)
-    finally:
-        connections.close_all()
 
 
 def _note(scan: IntegrityScan, step: str) -> None:

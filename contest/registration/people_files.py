@@ -1,17 +1,16 @@
 """Uploaded lists of people: looked through, then brought in, in the background."""
 
 import base64
-import logging
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db import connections, transaction
-from django.utils import timezone, translation
+from django.db import transaction
+from django.utils import timezone
 
+from accounts.background import in_background
 from accounts.encryption import decrypt, encrypt
 from accounts.formats.sheets import BadSheet
 from accounts.models import User
@@ -27,7 +26,6 @@ from contest.registration.people_table import read_listed, read_participants
 SILENT_SECONDS = 60  # a deed that has told nothing for so long died with its process
 _WORKING = {FileState.LOOKING, FileState.APPLYING}
 _Told = tuple[int, str, RowOutcome, str]  # line, name, what becomes of it, why
-logger = logging.getLogger(__name__)
 
 
 def upload(
@@ -81,25 +79,16 @@ def free_if_dead(file: PeopleFile) -> None:
 
 def _begin(file: PeopleFile, deed: Callable[[PeopleFile], None]) -> None:
     _tell(file, 0, 0)
-    language = translation.get_language() or "vi"
-
-    def work() -> None:
-        try:
-            with translation.override(language):
-                deed(PeopleFile.objects.select_related("contest", "owner").get(pk=file.pk))
-        except (BadSheet, ContestError) as refusal:
-            _refuse(file, getattr(refusal, "message", str(refusal)))
-        except Exception:
-            logger.exception("a list of people could not be worked through")
-            _refuse(file, "")
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=work, name="people-file", daemon=True)
-    transaction.on_commit(thread.start)
+    in_background(
+        lambda: deed(PeopleFile.objects.select_related("contest", "owner").get(pk=file.pk)),
+        name="people-file",
+        refusals=(BadSheet, ContestError),
+        failed=lambda refusal: _refuse(file, refusal),
+    )
 
 
-def _refuse(file: PeopleFile, reason: str) -> None:
+def _refuse(file: PeopleFile, refusal: Exception | None) -> None:
+    reason = getattr(refusal, "message", str(refusal)) if refusal else ""
     PeopleFile.objects.filter(pk=file.pk).update(
         state=FileState.FAILED, report={"refusal": reason}, content=b""
     )

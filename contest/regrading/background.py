@@ -1,7 +1,5 @@
 """Previews and regrades beside the page that asked for them, with how far they are."""
 
-import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +7,9 @@ from hashlib import sha256
 from typing import TypeVar
 
 from django.core.cache import cache
-from django.db import connections, transaction
-from django.utils import translation
+from django.utils.translation import gettext as _
 
+from accounts.background import in_background
 from accounts.models import User
 from contest.errors import ContestError
 from contest.models import Contest, Decision
@@ -22,7 +20,6 @@ from contest.regrading.proposing import Proposal
 SILENT_SECONDS = 120  # work that has told nothing for so long died with its process
 KEPT_SECONDS = 900  # a preview, for whoever is reading it
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ def _claim(contest: Contest) -> None:
     if working is not None and working.failure:
         forget_failure(contest)
     if not cache.add(_key(contest), Working(), timeout=SILENT_SECONDS):
-        message = translation.gettext("Đang chấm lại một câu hỏi của hội thi này. Xin chờ.")
+        message = _("Đang chấm lại một câu hỏi của hội thi này. Xin chờ.")
         raise ContestError("working", message)
 
 
@@ -118,28 +115,20 @@ def _begin(key: str, deed: Callable[[Progress], T], *, keep: bool = False) -> No
 
     Where it ends well the key goes, unless the outcome is to be kept there.
     """
-    language = translation.get_language() or "vi"
 
     def tell(done: int, total: int) -> None:
         cache.set(key, Working(done, total), timeout=SILENT_SECONDS)
 
     def work() -> None:
-        with translation.override(language):
-            try:
-                outcome = deed(tell)
-            except ContestError as refusal:
-                cache.set(key, Working(failure=refusal.message), timeout=SILENT_SECONDS)
-            except Exception:
-                logger.exception("a regrade failed, and nothing of it was stored")
-                failure = translation.gettext("Không xong, và chưa có gì thay đổi. Xin thử lại.")
-                cache.set(key, Working(failure=failure), timeout=SILENT_SECONDS)
-            else:
-                if keep:
-                    cache.set(key, outcome, timeout=KEPT_SECONDS)
-                else:
-                    cache.delete(key)
-            finally:
-                connections.close_all()
+        outcome = deed(tell)
+        if keep:
+            cache.set(key, outcome, timeout=KEPT_SECONDS)
+        else:
+            cache.delete(key)
 
-    thread = threading.Thread(target=work, name="regrade", daemon=True)
-    transaction.on_commit(thread.start)
+    def failed(refusal: Exception | None) -> None:
+        unforeseen = _("Không xong, và chưa có gì thay đổi. Xin thử lại.")
+        failure = getattr(refusal, "message", unforeseen)
+        cache.set(key, Working(failure=failure), timeout=SILENT_SECONDS)
+
+    in_background(work, name="regrade", refusals=(ContestError,), failed=failed)

@@ -1,15 +1,13 @@
 """The statistics of a round's questions: given to the bank once nobody can be at work any more."""
 
-import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
-from django.db import connections
 from django.utils.translation import gettext as _
 
+from accounts.background import in_background
 from contest.errors import ContestError
 from contest.models import Attempt, Contest, Round
 from contest.results.responses import measured_attempts, round_responses
@@ -17,7 +15,6 @@ from questionbank.models import SittingStatistic
 from questionbank.services.measuring import Sitting, store_statistics
 
 SILENT_SECONDS = 60  # work that has told nothing for so long died with its process
-logger = logging.getLogger(__name__)
 
 
 def sitting_of(contest_round: Round) -> Sitting:
@@ -89,21 +86,18 @@ def begin_measuring(contest_round: Round, *, at: datetime) -> None:
         return
 
     def work() -> None:
-        try:
-            measure_round(
-                contest_round,
-                at=at,
-                progress=lambda done: _tell(contest_round, Progress(done, total)),
-            )
-        except Exception:
-            logger.exception("round %s could not be measured", contest_round.pk)
-            _tell(contest_round, Progress(0, total, has_failed=True))
-        else:
-            cache.delete(_key(contest_round))
-        finally:
-            connections.close_all()
+        measure_round(
+            contest_round,
+            at=at,
+            progress=lambda done: _tell(contest_round, Progress(done, total)),
+        )
+        cache.delete(_key(contest_round))
 
-    threading.Thread(target=work, name="measuring", daemon=True).start()
+    in_background(
+        work,
+        name="measuring",
+        failed=lambda _refusal: _tell(contest_round, Progress(0, total, has_failed=True)),
+    )
 
 
 def progress_of(contest_round: Round) -> Progress | None:

@@ -1,13 +1,11 @@
 """Sealing a large result takes longer than a page may: it goes on behind and tells its progress."""
 
-import logging
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
-from django.db import connections
 
+from accounts.background import in_background
 from accounts.models import User
 from contest.errors import ContestError
 from contest.models import Attempt, Contest, Round
@@ -16,7 +14,6 @@ from contest.sealing.sealing import refuse_to_seal, require_jury, seal
 
 AT_ONCE = 2000  # attempts that are sealed within the request
 SILENT_SECONDS = 120  # work that has told nothing for so long died with its process
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -51,26 +48,21 @@ def begin_sealing(
         cache.set(key, Progress(done, total), timeout=SILENT_SECONDS)
 
     def work() -> None:
-        try:
-            seal(
-                contest_id=contest.pk,
-                contest_round=contest_round,
-                actor=actor,
-                at=at,
-                progress=tell,
-            )
-        except ContestError as refusal:
-            failed = Progress(0, total, has_failed=True, refusal=refusal.message)
-            cache.set(key, failed, timeout=SILENT_SECONDS)
-        except Exception:
-            logger.exception("the result of contest %s could not be sealed", contest.pk)
-            cache.set(key, Progress(0, total, has_failed=True), timeout=SILENT_SECONDS)
-        else:
-            cache.delete(key)
-        finally:
-            connections.close_all()
+        seal(
+            contest_id=contest.pk,
+            contest_round=contest_round,
+            actor=actor,
+            at=at,
+            progress=tell,
+        )
+        cache.delete(key)
 
-    threading.Thread(target=work, name="sealing", daemon=True).start()
+    def failed(refusal: Exception | None) -> None:
+        reason = getattr(refusal, "message", "")
+        progress = Progress(0, total, has_failed=True, refusal=reason)
+        cache.set(key, progress, timeout=SILENT_SECONDS)
+
+    in_background(work, name="sealing", refusals=(ContestError,), failed=failed)
     return False
 
 

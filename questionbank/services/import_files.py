@@ -1,16 +1,15 @@
 """Uploaded files: looked through, then brought in, in the background, with what is done of it."""
 
-import logging
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.core.cache import cache
-from django.db import connections, transaction
-from django.utils import timezone, translation
+from django.db import transaction
+from django.utils import timezone
 
+from accounts.background import in_background
 from accounts.models import User
 from accounts.services.auditing import record_decision
 from questionbank.enums import ImportState
@@ -32,7 +31,6 @@ from questionbank.services.near_rows import PART, NearRow, near_rows, rows_to_co
 SILENT_SECONDS = 60  # a deed that has told nothing for so long died with its process
 MOST_ROWS_KEPT = 10_000
 _WORKING = {ImportState.LOOKING, ImportState.APPLYING}
-logger = logging.getLogger(__name__)
 
 
 def upload(
@@ -90,20 +88,12 @@ def free_if_dead(file: ImportFile) -> None:
 
 def _begin(file: ImportFile, deed: Callable[[ImportFile], None]) -> None:
     _tell(file, 0, 0)
-    language = translation.get_language() or "vi"
-
-    def work() -> None:
-        try:
-            with translation.override(language):
-                deed(ImportFile.objects.get(pk=file.pk))
-        except Exception:
-            logger.exception("a question file could not be worked through")
-            ImportFile.objects.filter(pk=file.pk).update(state=ImportState.FAILED)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=work, name="question-file", daemon=True)
-    transaction.on_commit(thread.start)
+    stored = ImportFile.objects.filter(pk=file.pk)
+    in_background(
+        lambda: deed(stored.get()),
+        name="question-file",
+        failed=lambda _refusal: stored.update(state=ImportState.FAILED),
+    )
 
 
 def _look_through(file: ImportFile) -> None:

@@ -190,19 +190,7 @@ def test_saving_names_those_that_are_alike_and_saves(client, author):
 
 
 @pytest.fixture
-def _at_once(monkeypatch):
-    """The work is done before the page answers."""
-
-    class AtOnce:
-        def __init__(self, target, **_kwargs):
-            self.start = target
-
-    monkeypatch.setattr(import_files.threading, "Thread", AtOnce)
-    monkeypatch.setattr(import_files.connections, "close_all", lambda: None)
-
-
-@pytest.fixture
-def file(client, author, _at_once, django_capture_on_commit_callbacks):
+def file(client, author, at_once, django_capture_on_commit_callbacks):
     import_questions(file_of(question(1, stem=STEM)), at=NOON, options=Options())
     with django_capture_on_commit_callbacks(execute=True):
         client.post(

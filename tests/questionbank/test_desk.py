@@ -16,7 +16,6 @@ from questionbank.contents import bank_of
 from questionbank.enums import ImportState, QuestionKind, QuestionStatus
 from questionbank.formats.registry import FORMATS
 from questionbank.models import ImportFile, LegalDocument, Question, Review
-from questionbank.services import import_files
 from questionbank.services.exporting import export
 from questionbank.services.importing import Options, import_questions
 from questionbank.services.reviewing import send_to_review
@@ -96,7 +95,7 @@ def test_the_editor_gives_back_what_it_shows(client, author, draft):
     assert bank_of(Question.objects.all()).questions == [draft]
 
 
-def test_two_who_edit_at_once_do_not_overwrite_each_other(client, author):
+def test_two_who_editat_once_do_not_overwrite_each_other(client, author):
     TopicFactory(code="dvc")
     client.post(page("question_create"), sent())
     client.post(page("question_revise", "CH-00001"), sent(stem="Một?", based_on="1"))
@@ -311,19 +310,7 @@ def workbook(name="cau-hoi.xlsx"):
     return SimpleUploadedFile(name, data)
 
 
-@pytest.fixture
-def _at_once(monkeypatch):
-    """The work is done before the page answers."""
-
-    class AtOnce:
-        def __init__(self, target, **_kwargs):
-            self.start = target
-
-    monkeypatch.setattr(import_files.threading, "Thread", AtOnce)
-    monkeypatch.setattr(import_files.connections, "close_all", lambda: None)
-
-
-@pytest.mark.usefixtures("_at_once")
+@pytest.mark.usefixtures("at_once")
 def test_a_file_is_looked_through_and_then_brought_in(
     client, author, django_capture_on_commit_callbacks
 ):
@@ -346,7 +333,7 @@ def test_a_file_is_looked_through_and_then_brought_in(
     assert (entry.action, entry.after["created"]) == ("questions.import", 5)
 
 
-@pytest.mark.usefixtures("_at_once")
+@pytest.mark.usefixtures("at_once")
 def test_a_file_is_brought_in_once(client, author, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         client.post(page("file_upload"), {"file": workbook(), "updates": "on"})
@@ -360,7 +347,7 @@ def test_a_file_is_brought_in_once(client, author, django_capture_on_commit_call
     assert Question.objects.count() == 5
 
 
-@pytest.mark.usefixtures("_at_once")
+@pytest.mark.usefixtures("at_once")
 def test_bad_rows_are_told_and_can_be_shown_alone(
     client, author, django_capture_on_commit_callbacks
 ):
@@ -383,7 +370,7 @@ def test_bad_rows_are_told_and_can_be_shown_alone(
         ("trong.csv", b"", "rỗng"),
     ],
 )
-def test_a_file_that_is_none_is_refused_at_once(client, author, name, data, reason):
+def test_a_file_that_is_none_is_refusedat_once(client, author, name, data, reason):
     response = client.post(page("file_upload"), {"file": SimpleUploadedFile(name, data)})
 
     assert response.status_code == 422
@@ -391,7 +378,7 @@ def test_a_file_that_is_none_is_refused_at_once(client, author, name, data, reas
     assert not ImportFile.objects.exists()
 
 
-@pytest.mark.usefixtures("_at_once")
+@pytest.mark.usefixtures("at_once")
 def test_a_broken_workbook_is_told_in_its_preview(
     client, author, django_capture_on_commit_callbacks
 ):

@@ -40,15 +40,8 @@ def jury():
 
 
 @pytest.fixture
-def at_once(monkeypatch, django_capture_on_commit_callbacks):
+def at_once(at_once, django_capture_on_commit_callbacks):
     """Begin an export whose work is done before this returns."""
-
-    class AtOnce:
-        def __init__(self, target, **_how):
-            self.start = target
-
-    monkeypatch.setattr(desk_files.threading, "Thread", AtOnce)
-    monkeypatch.setattr(desk_files.connections, "close_all", lambda: None)
 
     def begin(**asked):
         with django_capture_on_commit_callbacks(execute=True):
@@ -201,7 +194,7 @@ def test_a_fault_leaves_no_half_file(at_once, jury, monkeypatch, caplog):
 
     assert (file.state, file.refusal) == (ExportState.FAILED, "")
     assert list(file.path.parent.glob(f"{file.path.name}*")) == []
-    assert "an export could not be made" in caplog.text
+    assert "result-file failed" in caplog.text
 
 
 def test_a_file_whose_process_died_makes_way(jury):

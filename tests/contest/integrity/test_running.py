@@ -1,4 +1,5 @@
 import logging
+import threading
 from datetime import timedelta
 
 import pytest
@@ -99,7 +100,7 @@ def test_the_button_scans_in_the_background(client, caplog):
     client.force_login(RoleGrantFactory(role=Role.JURY).user)
 
     client.post(reverse("contest:integrity_scan", args=[contest.slug]))
-    for thread in running.threading.enumerate():
+    for thread in threading.enumerate():
         if thread.name == "integrity-scan":
             thread.join(timeout=30)
 

@@ -157,18 +157,6 @@ def test_practice_and_empty_rounds_are_not_measured(closed_round):
 
 
 @pytest.fixture
-def at_once(monkeypatch):
-    """Threads that are done before anybody looks, in this connection."""
-
-    class AtOnce:
-        def __init__(self, *, target, **_options):
-            self.start = target
-
-    monkeypatch.setattr(measuring.threading, "Thread", AtOnce)
-    monkeypatch.setattr(measuring.connections, "close_all", lambda: None)
-
-
-@pytest.fixture
 def organiser(client):
     user = RoleGrantFactory(role=Role.ORGANISER).user
     client.force_login(user)
@@ -188,6 +176,7 @@ def text(answer):
     return " ".join(answer.content.decode().split())
 
 
+@pytest.mark.django_db(transaction=True)
 def test_from_submitted_attempts_to_the_page(
     client, organiser, closed_round, at_once, time_machine
 ):
@@ -219,13 +208,14 @@ def test_the_page_shows_how_far_the_work_is(client, organiser, closed_round, tim
 
 def test_work_under_way_is_not_begun_again(closed_round, monkeypatch):
     cache.set(f"measuring:{closed_round.pk}", measuring.Progress(3, 4))
-    monkeypatch.setattr(measuring.threading, "Thread", None)  # would fail
+    monkeypatch.setattr(measuring, "in_background", None)  # would fail
 
     begin_measuring(closed_round, at=AFTER)
 
     assert progress_of(closed_round) == measuring.Progress(3, 4)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_work_that_failed_is_said_and_can_be_tried_again(
     client, organiser, closed_round, at_once, monkeypatch, time_machine
 ):

@@ -1,5 +1,6 @@
 """The jury's checklist, and the page on which its last steps are taken."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -307,7 +308,7 @@ def test_a_large_result_is_sealed_behind_the_page(monkeypatch):
     contest_round = closed_round(scores=(1, 2, 3))
 
     done = begin_sealing(contest_round.contest, contest_round, actor=juror(), at=AFTER)
-    [work] = [it for it in background.threading.enumerate() if it.name == "sealing"]
+    [work] = [it for it in threading.enumerate() if it.name == "sealing"]
     work.join()
 
     assert not done
@@ -327,13 +328,13 @@ def test_work_that_fails_says_so_and_can_be_begun_again(monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(background, "seal", fail)
         begin_sealing(contest_round.contest, contest_round, actor=juror(), at=AFTER)
-        for work in background.threading.enumerate():
+        for work in threading.enumerate():
             if work.name == "sealing":
                 work.join()
     assert progress_of(contest_round.contest, contest_round).has_failed
 
     begin_sealing(contest_round.contest, contest_round, actor=juror(), at=AFTER)
-    for work in background.threading.enumerate():
+    for work in threading.enumerate():
         if work.name == "sealing":
             work.join()
     assert ResultVersion.objects.count() == 1
