@@ -28,7 +28,7 @@ class Population:
 
 
 def read_population(contest: Contest) -> Population:
-    """Every participant, and every submitted attempt at an official round. Six statements."""
+    """Every participant, and every submitted attempt at an official round. Seven statements."""
     return Population(list(_people(contest)), list(_sittings(contest)))
 
 
@@ -58,9 +58,7 @@ def _digits(born_on: date | None) -> str:
 
 
 def _sittings(contest: Contest) -> Iterator[Sitting]:
-    attempts = Attempt.objects.submitted().filter(
-        round__in=contest.rounds.official(), participant__contest=contest
-    )
+    attempts = Attempt.objects.submitted().filter(round__in=contest.rounds.official())
     papers = _papers(attempts.values("pk"))
     rows = attempts.values_list(
         "pk",
