@@ -1,5 +1,6 @@
 """Fixtures for every test. The environment itself is set in tests/environment.py."""
 
+import gc
 import os
 import re
 from collections.abc import Iterator
@@ -56,6 +57,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     # last, in whatever order the others are: Playwright leaves an event loop running in the
     # thread, and no ORM call would succeed after it
     items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay until the end: no collection of garbage need walk over them."""
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
