@@ -23,7 +23,7 @@ django.setup()
 from bench.figures import figure  # noqa: E402 (the apps are loaded from here on)
 from contest.enums import AttemptPolicy  # noqa: E402
 from contest.models import LotDraw, PredictionTruth, RankingRules  # noqa: E402
-from contest.queries import tried  # noqa: E402
+from contest.queries.results import tried  # noqa: E402
 from contest.results.queries import prediction_truths, round_standings  # noqa: E402
 from contest.rules.ranking import Facts, Tried, standings  # noqa: E402
 from tests.factories import (  # noqa: E402

@@ -27,15 +27,9 @@ from accounts.rules.throttling import TokenBucket
 from contest.deadline_news import deadline_news
 from contest.messages import SaveMessage, encode, milliseconds, outcome_fields, parse_save
 from contest.models import Attempt
-from contest.queries import paper_shape
+from contest.queries.papers import paper_shape
 from contest.services.group_commit import GroupCommit
-from contest.services.saving import (
-    Outcome,
-    PaperShape,
-    check_answers,
-    save_answers,
-    with_outcomes,
-)
+from contest.services.saving import Outcome, PaperShape, check_answers, save_answers, with_outcomes
 from contest.services.storing import Save
 
 MALFORMED, SIGNED_OUT, NOT_FOUND, TOO_MANY = 4400, 4401, 4404, 4429

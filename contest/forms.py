@@ -14,7 +14,7 @@ from accounts.rules.folding import tidy
 from contest.errors import ContestError
 from contest.messages import SentAnswer, parse_save
 from contest.models import Contest, Round
-from contest.queries import PaperQuestion
+from contest.queries.papers import PaperQuestion
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -25,7 +25,7 @@ from contest.models import (
     counted_headcount,
     rules_of,
 )
-from contest.queries import TRIED, tried
+from contest.queries.results import TRIED, tried
 from contest.results.wording import later_notice, ranking_rule
 from contest.rules.naming import name_shown
 from contest.rules.ranking import Tried, person_result

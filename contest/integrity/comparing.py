@@ -12,7 +12,7 @@ from string import ascii_uppercase
 
 from accounts.rules.folding import fold
 from contest.models import Answer, Attempt, Round
-from contest.queries import Keys, keys_in_force
+from contest.queries.keys import Keys, keys_in_force
 from contest.rules.grading import GradedItem, Key, chosen_letters
 from contest.rules.reveal import is_revealed
 from questionbank.wordings import Wording, wordings

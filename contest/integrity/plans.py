@@ -16,7 +16,7 @@ from contest.models import (
     Round,
     rules_of,
 )
-from contest.queries import counted_attempts
+from contest.queries.results import counted_attempts
 from contest.rules.duplicates import Candidate, kept
 
 

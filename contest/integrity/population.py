@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from accounts.rules.folding import fold
 from accounts.rules.names import person_name_key, person_name_skeleton
 from contest.models import Answer, Attempt, Contest, Identifier, Participant
-from contest.queries import Keys, keys_in_force
+from contest.queries.keys import Keys, keys_in_force
 from contest.rules.grading import GradedItem, chosen_letters
 from contest.rules.integrity.evidence import Person, Sitting
 

@@ -20,7 +20,7 @@ from contest.models import (
     Participant,
     Registration,
 )
-from contest.queries import score_is_revealed
+from contest.queries.reviews import score_is_revealed
 
 DIGEST = "kept as a keyed digest, cannot be read back"
 

@@ -16,7 +16,7 @@ from contest.enums import KeyChangeKind
 from contest.errors import ContestError
 from contest.models import Answer, Contest, KeyChange, Round
 from contest.models.key_change import Place
-from contest.queries import answer_keys
+from contest.queries.keys import answer_keys
 from contest.rules.grading import NOTHING, GradedItem, Key
 from contest.rules.regrading import Change, Shift, regraded, shift
 from questionbank.enums import QuestionKind

@@ -9,16 +9,8 @@ from typing import Any
 from accounts.enums import PersonKind, UnitKind
 from contest.enums import Criterion, RoundsPolicy
 from contest.models import Attempt, Contest, PredictionTruth, Round, rules_of
-from contest.queries import BEST_FIRST, TRIED, counted_attempts
-from contest.rules.ranking import (
-    Facts,
-    Lead,
-    Result,
-    Tried,
-    person_result,
-    rank,
-    round_results,
-)
+from contest.queries.results import BEST_FIRST, TRIED, counted_attempts
+from contest.rules.ranking import Facts, Lead, Result, Tried, person_result, rank, round_results
 from contest.rules.ranking_rules import AGES, PREDICTIONS, Rules
 from contest.rules.regrading import Shift
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from contest.models import Answer, AnswerEvent, Attempt, Round
-from contest.queries import graded_items
+from contest.queries.keys import graded_items
 from contest.rules.grading import GradedItem, chosen_letters
 from contest.rules.pace import Save, answer_times
 from questionbank.rules.item_analysis import ItemResponse

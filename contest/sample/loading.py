@@ -16,7 +16,7 @@ from accounts.formats.units_yaml import read_units
 from accounts.models import RoleGrant, Unit, User
 from accounts.services.importing_units import Outcome as UnitOutcome, import_units
 from contest.models import Answer, BlueprintRow, Contest, Division, DivisionKind, Round
-from contest.queries import graded_items
+from contest.queries.keys import graded_items
 from contest.rules.grading import shown_letters
 from contest.services.starting import start_attempt
 from contest.services.submitting import submit_attempt

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from contest.enums import RoundsPolicy
 from contest.models import Contest, Decision, KeyChange, Round
-from contest.queries import answer_keys
+from contest.queries.keys import answer_keys
 from contest.results.queries import Standings, contest_standings, round_standings, within
 from contest.results.wording import ranking_rule
 from contest.rules.canonical import canonical, instant_text, points_text

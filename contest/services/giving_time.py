@@ -17,7 +17,7 @@ from accounts.services.auditing import record_decision
 from contest.enums import ClosedBy
 from contest.errors import ContestError
 from contest.models import TIME_FIELDS, Attempt, Participant, Round, RoundOutage
-from contest.queries import round_key_is_revealed
+from contest.queries.reviews import round_key_is_revealed
 from contest.rules.timing import Outage, allot
 from contest.services.starting import allow_overtime, join_contest
 from contest.signals import attempt_graded, attempt_reopened, deadlines_moved

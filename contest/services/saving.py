@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from contest.errors import ContestError
 from contest.models import Answer
-from contest.queries import QuestionShape
+from contest.queries.papers import QuestionShape
 from contest.rules.timing import Phase, started_phase
 from contest.services.storing import Save, store
 from questionbank.errors import bad_response_message

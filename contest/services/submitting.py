@@ -8,7 +8,7 @@ from django.db import transaction
 
 from contest.enums import ClosedBy
 from contest.models import Attempt
-from contest.queries import graded_items
+from contest.queries.keys import graded_items
 from contest.rules.grading import grade
 from contest.rules.receipts import new_receipt_code
 from contest.rules.timing import Outage, Phase, submission_instant

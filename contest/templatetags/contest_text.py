@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from accounts.patterns import pattern
-from contest.queries import PaperChoice, PaperQuestion
+from contest.queries.papers import PaperChoice, PaperQuestion
 from contest.rules.receipts import readable
 from questionbank.enums import QuestionKind
 from questionbank.rich_text import question_html

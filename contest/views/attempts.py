@@ -18,13 +18,8 @@ from contest.forms import changed_answers, parse_answers, with_refused
 from contest.integrity.origins import note_origin
 from contest.messages import SentAnswer, clock_fields, encode, milliseconds, outcome_fields
 from contest.models import Attempt, Round
-from contest.queries import (
-    PaperQuestion,
-    paper_questions,
-    paper_shape,
-    round_entries,
-    shows_picture,
-)
+from contest.queries.papers import PaperQuestion, paper_questions, paper_shape, shows_picture
+from contest.queries.rounds import round_entries
 from contest.registration.queries import must_register
 from contest.rules.timing import Phase
 from contest.services.saving import (

@@ -23,7 +23,7 @@ from contest.complaints.forms import AnswerForm, ComplaintForm
 from contest.enums import ComplaintState
 from contest.errors import ContestError
 from contest.models import Attempt, Complaint, Contest
-from contest.queries import reviewed_questions
+from contest.queries.reviews import reviewed_questions
 from contest.rules.receipts import tidy_receipt_code
 
 ROWS_A_PAGE = 50

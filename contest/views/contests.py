@@ -12,7 +12,7 @@ from accounts.http import TimedRequest
 from accounts.policies import has_role
 from contest.complaints.wording import complaint_rule
 from contest.models import Contest, ResultVersion
-from contest.queries import RoundEntry, round_entries
+from contest.queries.rounds import RoundEntry, round_entries
 from contest.registration.queries import must_register
 from contest.results.wording import contest_ranking_rule
 from contest.rules.timing import RoundState

@@ -16,7 +16,7 @@ from accounts.policies import has_role, require_role
 from contest.errors import ContestError
 from contest.forms import ExtraTimeForm, OutageForm
 from contest.models import Contest
-from contest.queries import people_with_extra_time, recorded_outages
+from contest.queries.rounds import people_with_extra_time, recorded_outages
 from contest.services.giving_time import OutageEffect, give_extra_time, record_outage
 
 

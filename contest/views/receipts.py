@@ -18,7 +18,8 @@ from contest.complaints.filing import complaints_until, may_complain
 from contest.enums import ResultState
 from contest.models import Attempt, ResultVersion
 from contest.qr_codes import qr_svg
-from contest.queries import key_is_revealed, reviewed_questions, ruling_on, score_is_revealed
+from contest.queries.reviews import key_is_revealed, reviewed_questions, score_is_revealed
+from contest.queries.rounds import ruling_on
 from contest.regrading.listing import regrade_notes
 from contest.rules.answer_record import record_digest, short_digest
 from contest.rules.receipts import tidy_receipt_code

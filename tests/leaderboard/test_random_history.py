@@ -13,7 +13,7 @@ from accounts.enums import Role
 from contest.enums import AttemptPolicy, Criterion, RoundsPolicy
 from contest.errors import ContestError
 from contest.models import Attempt, Decision
-from contest.queries import TRIED
+from contest.queries.results import TRIED
 from contest.rules.ranking import Tried, person_result, rank
 from contest.rules.ranking_rules import KNOWN_AT_ONCE, USUAL, Rules
 from contest.services.deciding import disqualify, exclude_attempt, undo

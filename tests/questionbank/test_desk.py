@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
-from contest.queries import PaperQuestion
+from contest.queries.papers import PaperQuestion
 from contest.templatetags.contest_text import question_fields
 from questionbank.contents import bank_of
 from questionbank.enums import ImportState, QuestionKind, QuestionStatus

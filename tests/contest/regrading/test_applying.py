@@ -12,7 +12,8 @@ from accounts.models import AuditEntry
 from contest.enums import DecisionKind, KeyChangeKind
 from contest.errors import ContestError
 from contest.models import Attempt, Decision, KeyChange, RegradeRow
-from contest.queries import graded_items, reviewed_questions
+from contest.queries.keys import graded_items
+from contest.queries.reviews import reviewed_questions
 from contest.regrading import applying
 from contest.regrading.applying import apply_regrade, last_number, undo_regrade
 from contest.regrading.listing import regrade_notes

@@ -14,7 +14,7 @@ from contest.enums import RoundKind
 from contest.errors import ContestError
 from contest.messages import SentAnswer
 from contest.models import Attempt
-from contest.queries import paper_shape
+from contest.queries.papers import paper_shape
 from contest.results import measuring, responses
 from contest.results.measuring import begin_measuring, measure_round, progress_of, rounds_questions
 from contest.results.responses import round_responses

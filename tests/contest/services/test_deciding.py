@@ -9,7 +9,7 @@ from accounts.models import AuditEntry
 from contest.enums import DecisionKind
 from contest.errors import ContestError
 from contest.models import Attempt, Decision
-from contest.queries import round_results
+from contest.queries.results import round_results
 from contest.rules.chaining import first_broken
 from contest.services.deciding import disqualify, exclude_attempt, set_aside, undo
 from contest.signals import counting_changed

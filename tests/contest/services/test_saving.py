@@ -5,7 +5,7 @@ import pytest
 
 from contest.messages import SentAnswer
 from contest.models import AnswerEvent
-from contest.queries import paper_shape
+from contest.queries.papers import paper_shape
 from contest.services.saving import (
     MAX_CLIENT_NUMBER,
     SavedAnswer,

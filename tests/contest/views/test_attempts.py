@@ -11,7 +11,7 @@ import time_machine
 from django.urls import reverse
 
 from contest.models import Attempt
-from contest.queries import reviewed_questions
+from contest.queries.reviews import reviewed_questions
 from contest.rules.grading import shown_letters
 from questionbank.models import Choice
 from questionbank.wordings import wordings

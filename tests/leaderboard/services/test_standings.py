@@ -6,7 +6,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from contest.enums import RoundKind
-from contest.queries import contest_results, round_results
+from contest.queries.results import contest_results, round_results
 from contest.rules.ranking import rank
 from contest.signals import attempt_graded
 from leaderboard.boards import round_board, total_board, true_board

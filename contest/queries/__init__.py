@@ -1,0 +1,1 @@
+"""Reads: one function gives the data of one page or one decision."""
