@@ -25,7 +25,12 @@ from questionbank.neighbours import forget_neighbours
 from questionbank.wordings import forget_wordings
 from tests.browser import WatchedBrowser, chromium
 from tests.environment import on_postgresql
-from tests.live import LiveSite, live_site as serve_live_site
+from tests.live import (
+    LiveSite,
+    SiteTemplate,
+    live_site as serve_live_site,
+    site_template as make_site_template,
+)
 from tests.sockets import Socket
 
 BROWSER_TESTS = Path(__file__).parent / "e2e"
@@ -171,9 +176,15 @@ def _session_cookie(user) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def live_site() -> Iterator[LiveSite]:
+def site_template() -> Iterator[SiteTemplate]:
+    with make_site_template() as template:
+        yield template
+
+
+@pytest.fixture(scope="session")
+def live_site(site_template: SiteTemplate) -> Iterator[LiveSite]:
     """The whole site on a real server, with the sample contest; see tests/live.py."""
-    with serve_live_site() as site:
+    with serve_live_site(site_template) as site:
         yield site
 
 

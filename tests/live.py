@@ -54,36 +54,68 @@ class LiveSite:
         return tail(self.log, lines)
 
 
+@dataclass(frozen=True)
+class SiteTemplate:
+    """What every site begins with: the database and the files of the sample contest."""
+
+    folder: Path
+    database_url: str
+
+
 @contextmanager
-def live_site() -> Iterator[LiveSite]:
-    """Make a database, load the sample, serve; afterwards remove every trace."""
-    with prepared_site() as site, _server(site):
+def site_template() -> Iterator[SiteTemplate]:
+    """Make a database, collect the static files, load the sample; afterwards remove every trace."""
+    with _folder() as folder, _fresh_database(folder) as database_url:
+        environment = _environment(folder, DATABASE_URL=database_url)
+        run_manage(environment, "migrate", "--verbosity", "0")
+        run_manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+        run_manage(environment, "sample", "--password", SAMPLE_PASSWORD)
+        yield SiteTemplate(folder, database_url)
+
+
+@contextmanager
+def live_site(template: SiteTemplate) -> Iterator[LiveSite]:
+    """Serve a copy of the template; afterwards remove every trace."""
+    with prepared_site(template) as site, _server(site):
         yield site
 
 
 @contextmanager
-def prepared_site() -> Iterator[LiveSite]:
+def prepared_site(template: SiteTemplate) -> Iterator[LiveSite]:
     """The same, for whoever serves it: everything is there but the server."""
     with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="contest-live-"))
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder = stack.enter_context(_folder())
+        shutil.copytree(template.folder, folder, dirs_exist_ok=True)
         port = free_port()
         url = f"http://127.0.0.1:{port}"
-        environment = {
-            **os.environ,
-            **safe_variables(folder),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DATABASE_URL": stack.enter_context(_fresh_database(folder)),
-            "DATABASE_POOL_SIZE": "8",
-            "REDIS_URL": stack.enter_context(_fresh_redis()),
-            "PUBLIC_URL": url,
-            # the child's own deprecations are the in-process suite's business
-            "PYTHONWARNINGS": "",
-        }
-        run_manage(environment, "migrate", "--verbosity", "0")
-        run_manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
-        run_manage(environment, "sample", "--password", SAMPLE_PASSWORD)
+        environment = _environment(
+            folder,
+            DATABASE_URL=stack.enter_context(_fresh_database(folder, like=template.database_url)),
+            DATABASE_POOL_SIZE="8",
+            REDIS_URL=stack.enter_context(_fresh_redis()),
+            PUBLIC_URL=url,
+        )
         yield LiveSite(url, environment, folder / "server.log")
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="contest-live-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _environment(folder: Path, **variables: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        **safe_variables(folder),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        # the child's own deprecations are the in-process suite's business
+        "PYTHONWARNINGS": "",
+        **variables,
+    }
 
 
 @contextmanager
@@ -149,15 +181,17 @@ def tail(log: Path, lines: int = 40) -> str:
 
 
 @contextmanager
-def _fresh_database(folder: Path) -> Iterator[str]:
-    """The URL of an empty database: on the PostgreSQL of DATABASE_URL, else an SQLite file."""
+def _fresh_database(folder: Path, *, like: str = "") -> Iterator[str]:
+    """The URL of a database: on the PostgreSQL of DATABASE_URL, empty or `like` the one at that
+    URL; else the SQLite file of the folder."""
     if not on_postgresql():
         yield sqlite_url(folder)
         return
     server = os.environ["DATABASE_URL"]
     name = f"live_{uuid.uuid4().hex}"
+    source = urlsplit(like).path.removeprefix("/") or "template1"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:

@@ -32,8 +32,8 @@ SIGN_IN = "/tai-khoan/dang-nhap/"
 
 
 @pytest.fixture(scope="module")
-def site():
-    with prepared_site() as site:
+def site(site_template):
+    with prepared_site(site_template) as site:
         yield site
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import PHONE, chromium
 from tests.e2e.steps import CONTEST, open_paper, sign_in, sign_up
-from tests.live import live_site
+from tests.live import live_site, site_template
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 DESKTOP = {"width": 1280, "height": 860}
@@ -17,7 +17,7 @@ DESKTOP = {"width": 1280, "height": 860}
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with live_site() as site, chromium() as browser:
+    with site_template() as template, live_site(template) as site, chromium() as browser:
         _quiz(_page(browser, PHONE), site.url)
         _board(_page(browser, DESKTOP), site.url)
         _export(_page(browser, DESKTOP), site.url)

@@ -3,6 +3,7 @@ import pytest
 from tests.e2e.steps import CONTEST, sign_in
 
 pytestmark = pytest.mark.e2e
+SAMPLE_TOPICS = ("chuong-trinh", "the-che", "thu-tuc", "dich-vu-cong", "soc-trang", "bo-may")
 
 
 def test_the_bank_is_filtered_as_one_types(live_server_url, page):

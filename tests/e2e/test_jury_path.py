@@ -24,9 +24,9 @@ CLOSE_THE_ROUND = (
 
 
 @pytest.fixture
-def site():
+def site(site_template):
     """One of its own: the round that all others use is closed here."""
-    with live_site() as site:
+    with live_site(site_template) as site:
         yield site
 
 

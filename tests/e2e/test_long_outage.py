@@ -33,9 +33,9 @@ def answer(page, first, last):
         choices.nth(number % choices.count()).click()
 
 
-def test_every_answer_is_saved_after_a_minute_offline_and_a_killed_server(browser):
+def test_every_answer_is_saved_after_a_minute_offline_and_a_killed_server(site_template, browser):
     browser.expect_errors(REFUSED)
-    with prepared_site() as site, lossy_network(site.url) as network:
+    with prepared_site(site_template) as site, lossy_network(site.url) as network:
         server = spawn_server(site.environment, site.port, site.log)
         try:
             wait_until_healthy(server, site.port, site.log)

@@ -14,6 +14,7 @@ from tests.e2e.steps import sign_in
 from tests.e2e.test_accessibility import faults
 from tests.live import (
     SAMPLE_PASSWORD,
+    SiteTemplate,
     prepared_site,
     spawn_server,
     stop_server,
@@ -32,12 +33,12 @@ class GuardedSite:
 
 
 @pytest.fixture(scope="module")
-def guarded() -> Iterator[GuardedSite]:
+def guarded(site_template: SiteTemplate) -> Iterator[GuardedSite]:
     """A site of its own, as in production: staff need two factors; with single sign-on.
 
     Keys that are added here would keep the other tests' people out of the shared site.
     """
-    with prepared_site() as site, openid_provider() as provider:
+    with prepared_site(site_template) as site, openid_provider() as provider:
         environment = {
             **site.environment,
             "STAFF_MFA_REQUIRED": "1",
