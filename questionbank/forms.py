@@ -380,7 +380,7 @@ class ImportForm(forms.Form):
     topic = TopicField(
         label=_("Chủ đề cho những câu không ghi chủ đề"),
         required=False,
-        empty_label=_("Không nhận những câu ấy"),
+        empty_label=_("Chưa phân loại (chuyển sau cũng được)"),
     )
     updates = forms.BooleanField(
         label=_("Câu đã có cùng mã: tạo bản sửa mới"), required=False, initial=True

@@ -27,6 +27,7 @@ from questionbank.services.arranging import free_topic_code
 from questionbank.services.revising import BATCH, Draft, store_revisions
 
 CODE_PREFIX = "CH-"
+UNSORTED = "Chưa phân loại"  # the topic of questions for which nobody names one
 Progress = Callable[[int, int], None]
 
 
@@ -42,9 +43,9 @@ class Outcome(StrEnum):
 class Options:
     """What is said of a file as a whole.
 
-    `topic` is the code for questions that name none. With `updates` off, questions whose codes
-    the bank knows stay as they are. `fields` are those that the file's format holds: of a known
-    question the others are kept.
+    `topic` is the code for questions that name none; without it they go to `UNSORTED`. With
+    `updates` off, questions whose codes the bank knows stay as they are. `fields` are those that
+    the file's format holds: of a known question the others are kept.
     """
 
     topic: str = ""
@@ -115,16 +116,17 @@ class _Bank:
 def plan_import(parsed: ParsedFile, *, options: Options, progress: Progress | None = None) -> Plan:
     """What would happen, row by row; stores nothing."""
     bank = _read_bank(parsed)
-    new_topics, new_documents = _new_topics(parsed, bank), _new_documents(parsed, bank)
+    new_topics = _new_topics(parsed, bank, otherwise=options.topic or UNSORTED)
+    new_documents = _new_documents(parsed, bank)
     rows = [
         PlannedRow(problem.where, Outcome.REFUSED, reason=problem.reason)
         for problem in (*parsed.problems, *_document_problems(parsed, bank))
     ]
     for number, question in enumerate(parsed.questions, start=1):
-        rows.append(_planned(question, bank, new_topics, new_documents, options))
+        rows.append(_planned(question, bank, options))
         if progress is not None and number % BATCH == 0:
             progress(number, len(parsed.questions))
-    return Plan(tuple(rows), tuple(new_topics.values()), tuple(new_documents.values()))
+    return Plan(tuple(rows), _used(new_topics, rows), tuple(new_documents.values()))
 
 
 def import_questions(
@@ -188,18 +190,19 @@ def _asked(content: ParsedQuestion) -> str:
     return f"{content.stem} {content.picture.digest}" if content.picture else content.stem
 
 
-def _new_topics(parsed: ParsedFile, bank: _Bank) -> dict[str, ParsedTopic]:
-    """By folded code and name: those of the file that the bank does not know."""
+def _new_topics(parsed: ParsedFile, bank: _Bank, *, otherwise: str) -> dict[str, ParsedTopic]:
+    """By code: those of the file that the bank does not know, and of questions that name none."""
     new: dict[str, ParsedTopic] = {}
     for topic in parsed.topics:
         if fold(topic.code) not in bank.topics:
             new[topic.code] = topic
             bank.topics |= {fold(topic.name): topic.code, fold(topic.code): topic.code}
     for question in parsed.questions:
-        if question.topic and fold(question.topic) not in bank.topics:
-            topic = ParsedTopic(_topic_code(question.topic, new, bank), question.topic)
+        name = question.topic or otherwise
+        if fold(name) not in bank.topics:
+            topic = ParsedTopic(_topic_code(name, new, bank), name)
             new[topic.code] = topic
-            bank.topics[fold(topic.name)] = topic.code
+            bank.topics[fold(name)] = topic.code
     return new
 
 
@@ -234,18 +237,21 @@ def _document_problems(parsed: ParsedFile, bank: _Bank) -> list[Problem]:
     ]
 
 
-def _planned(
-    question: ParsedQuestion,
-    bank: _Bank,
-    new_topics: Mapping[str, ParsedTopic],
-    new_documents: Mapping[str, ParsedDocument],
-    options: Options,
-) -> PlannedRow:
-    topic = bank.topics.get(fold(question.topic), "") if question.topic else options.topic
+def _used(topics: Mapping[str, ParsedTopic], rows: Iterable[PlannedRow]) -> tuple[ParsedTopic, ...]:
+    named = {
+        row.content.topic
+        for row in rows
+        if row.content is not None and row.outcome in (Outcome.CREATED, Outcome.CHANGED)
+    }
+    return tuple(topic for topic in topics.values() if topic.code in named)
+
+
+def _planned(question: ParsedQuestion, bank: _Bank, options: Options) -> PlannedRow:
     known = bank.by_code.get(question.code)
+    topic = question.topic or options.topic or (known[1].topic if known else UNSORTED)
     content = replace(
         question,
-        topic=topic or (known[1].topic if known else ""),
+        topic=bank.topics[fold(topic)],
         sources=tuple(
             replace(source, document=bank.documents.get(fold(source.document), ""))
             for source in question.sources
@@ -254,9 +260,6 @@ def _planned(
     where = question.where
     if known is not None:
         return _planned_known(content, known[1], bank, options)
-    if not content.topic:
-        reason = _("chưa có chủ đề; xin ghi cột “Chủ đề” hoặc chọn chủ đề chung cho cả tệp.")
-        return PlannedRow(where, Outcome.REFUSED, reason=reason)
     repeated = bank.contents.get(_content_key(content))
     if repeated and not options.takes_duplicates:
         return PlannedRow(
@@ -327,7 +330,7 @@ def _contents(rows: Iterable[PlannedRow]) -> list[ParsedQuestion]:
 def _store_topics(plan: Plan, rows: list[PlannedRow]) -> dict[str, Topic]:
     named = {content.topic for content in _contents(rows)}
     Topic.objects.bulk_create(
-        (Topic(code=it.code, name=it.name) for it in plan.new_topics if it.code in named),
+        (Topic(code=it.code, name=it.name) for it in plan.new_topics),
         ignore_conflicts=True,
     )
     return Topic.objects.in_bulk(list(named), field_name="code")

@@ -213,15 +213,37 @@ def test_topics_and_documents_are_found_by_name_number_or_made():
     }
 
 
-def test_a_row_without_a_topic_takes_that_of_the_file_or_is_refused():
+def test_a_row_without_a_topic_takes_that_of_the_file():
     TopicFactory(code="chung")
     bare = file_of(question(1, topic="", sources=()), documents=(), topics=())
 
-    refused = plan_import(bare, options=OPTIONS)
-    import_questions(bare, at=NOON, options=replace(OPTIONS, topic="chung"))
+    plan = import_questions(bare, at=NOON, options=replace(OPTIONS, topic="chung"))
 
-    assert refused.of(Outcome.REFUSED)[0].reason.startswith("chưa có chủ đề")
+    assert plan.new_topics == ()
     assert Question.objects.get().topic.code == "chung"
+
+
+def test_rows_for_which_nobody_names_a_topic_wait_together_to_be_sorted():
+    bare = file_of(*(question(n, topic="", sources=()) for n in (1, 2)), documents=(), topics=())
+
+    plan = import_questions(bare, at=NOON, options=OPTIONS)
+    again = import_questions(bare, at=NOON, options=OPTIONS)
+
+    assert [topic.name for topic in plan.new_topics] == ["Chưa phân loại"]
+    assert {it.topic.name for it in Question.objects.all()} == {"Chưa phân loại"}
+    assert (again.new_topics, len(again.of(Outcome.SKIPPED))) == ((), 2)
+
+
+def test_a_known_question_stays_in_its_topic_where_the_file_names_none():
+    import_questions(file_of(question(1)), at=NOON, options=OPTIONS)
+    topic = Question.objects.get().topic
+    bare = file_of(question(1, topic="", stem="Lời mới?"), topics=())
+
+    plan = import_questions(bare, at=NOON, options=OPTIONS)
+
+    assert len(plan.of(Outcome.CHANGED)) == 1
+    assert Question.objects.get().topic == topic
+    assert Topic.objects.count() == 1
 
 
 def test_a_document_replaced_by_an_unknown_one_is_told():
