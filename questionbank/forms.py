@@ -1,15 +1,17 @@
 """Everything that people send to the bank's desk is parsed and checked here."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from string import ascii_uppercase
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, ngettext
 
+from accounts.enums import Role
 from accounts.formats.bad_file import BadFile
 from questionbank.enums import (
     Difficulty,
@@ -25,7 +27,7 @@ from questionbank.formats.checking import MOST_CHOICES, checked_question
 from questionbank.formats.fields import BadField
 from questionbank.formats.parsed import ParsedPicture, ParsedQuestion, ParsedSource
 from questionbank.formats.registry import FORMATS, format_of
-from questionbank.models import Image, QuestionSet
+from questionbank.models import Image, Question, QuestionSet
 from questionbank.pictures import (
     FORMATS as PICTURE_FORMATS,
     LARGEST_SENT,
@@ -357,13 +359,66 @@ class NoteForm(forms.Form):
 
 
 class BulkForm(forms.Form):
-    """What to do with the questions that are ticked in the list."""
+    """What to do with questions of the list: those that are ticked, or `everything` in it.
 
-    action = forms.ChoiceField(
-        label=_("Với các câu đã chọn"),
-        choices=[("send", _("Gửi thẩm định")), ("retire", _("Ngừng dùng"))],
+    Authors send and move, reviewers retire, as with a single question.
+    """
+
+    code = forms.ModelMultipleChoiceField(
+        Question.objects.all(),
+        to_field_name="code",
+        required=False,
+        error_messages={
+            "invalid_choice": _("Không có câu hỏi %(value)s."),
+            "invalid_pk_value": _("Không có câu hỏi %(pk)s."),
+        },
     )
-    note = forms.CharField(label=_("Lý do"), max_length=LONGEST_NOTE, required=False)
+    everything = forms.BooleanField(required=False)
+    action = forms.ChoiceField(
+        label=_("Việc cần làm"),
+        error_messages={
+            "required": _("Xin chọn việc cần làm."),
+            "invalid_choice": _("Anh/Chị không được giao việc này."),
+        },
+    )
+    topic = TopicField(label=_("Chuyển đến chủ đề"), required=False, empty_label=_("Chọn chủ đề"))
+    note = forms.CharField(label=_("Lý do ngừng dùng"), max_length=LONGEST_NOTE, required=False)
+
+    def __init__(self, *args: Any, roles: Collection[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = []
+        if Role.AUTHOR in roles:
+            choices += [("send", _("Gửi thẩm định")), ("move", _("Chuyển chủ đề"))]
+        if Role.REVIEWER in roles:
+            choices += [("retire", _("Ngừng dùng"))]
+        cast("forms.ChoiceField", self.fields["action"]).choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean() or {}
+        if not self.errors and not sent["everything"] and not sent["code"]:
+            raise forms.ValidationError(_("Xin chọn ít nhất một câu hỏi."))
+        if sent.get("action") == "move" and not sent.get("topic"):
+            raise forms.ValidationError(_("Xin chọn chủ đề để chuyển đến."))
+        return sent
+
+    def left_text(self, count: int) -> str:
+        """Why so many stayed as they were."""
+        words = {
+            "send": ngettext(
+                "%(count)d câu giữ nguyên: chỉ câu hỏi đang soạn mới gửi thẩm định được.",
+                "%(count)d câu giữ nguyên: chỉ câu hỏi đang soạn mới gửi thẩm định được.",
+                count,
+            ),
+            "move": ngettext(
+                "%(count)d câu đã ở chủ đề này.", "%(count)d câu đã ở chủ đề này.", count
+            ),
+            "retire": ngettext(
+                "%(count)d câu đã ngừng dùng từ trước.",
+                "%(count)d câu đã ngừng dùng từ trước.",
+                count,
+            ),
+        }
+        return words[self.cleaned_data["action"]] % {"count": count}
 
 
 class ImportForm(forms.Form):

@@ -127,3 +127,13 @@ def test_english_pages_have_no_vietnamese_left(client):
         assert '<html lang="en">' in html
         visible = re.sub(r"<script.*?</script>|<[^>]*>", " ", html, flags=re.DOTALL)
         assert VIETNAMESE.findall(visible.replace("Tiếng Việt", "")) == [], page
+
+
+def test_gettext_takes_the_catalogue():
+    """A text that stands there twice, or a broken entry, would stop `make messages`."""
+    told = subprocess.run(
+        ["msgfmt", "--check-format", "--output-file", "-", ROOT / CATALOGUE],
+        capture_output=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr.decode()

@@ -21,7 +21,7 @@ def send_to_review(*, question_id: int, actor: User, at: datetime) -> None:
     question = _locked(question_id)
     if question.status == QuestionStatus.IN_REVIEW:
         return
-    if question.status != QuestionStatus.DRAFT or question.current_revision is None:
+    if not may_be_sent(question):
         raise BankError("not_a_draft", _("Chỉ câu hỏi đang soạn mới gửi thẩm định được."))
     _move(question, QuestionStatus.IN_REVIEW, actor=actor, at=at, action="question.send")
 
@@ -90,8 +90,7 @@ def retire(*, question_id: int, actor: User, reason: str, at: datetime) -> None:
     question = _locked(question_id)
     if question.status == QuestionStatus.RETIRED:
         return
-    if not reason.strip():
-        raise BankError("note_missing", _("Xin ghi lý do ngừng dùng câu hỏi."))
+    reason = required_reason(reason)
     question.approved_revision = None
     _move(
         question,
@@ -99,7 +98,7 @@ def retire(*, question_id: int, actor: User, reason: str, at: datetime) -> None:
         actor=actor,
         at=at,
         action="question.retire",
-        reason=reason.strip(),
+        reason=reason,
     )
 
 
@@ -113,6 +112,17 @@ def take_up_again(*, question_id: int, actor: User, at: datetime) -> None:
 
 def comment(*, question_id: int, author: User, text: str, at: datetime) -> Comment:
     return Comment.objects.create(question_id=question_id, author=author, text=text, at=at)
+
+
+def may_be_sent(question: Question) -> bool:
+    return question.status == QuestionStatus.DRAFT and question.current_revision_id is not None
+
+
+def required_reason(reason: str) -> str:
+    """Without the space around it. Raises BankError "note_missing"."""
+    if not reason.strip():
+        raise BankError("note_missing", _("Xin ghi lý do ngừng dùng câu hỏi."))
+    return reason.strip()
 
 
 def _locked(question_id: int) -> Question:

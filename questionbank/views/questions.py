@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from accounts.http import SignedInRequest
-from accounts.policies import has_role, require_role
+from accounts.policies import has_role, require_role, roles_of
 from questionbank.charts import option_chart
 from questionbank.contents import revision_contents
 from questionbank.differences import Change, changes
-from questionbank.forms import NoteForm, QuestionFilterForm
+from questionbank.forms import BulkForm, NoteForm, QuestionFilterForm
 from questionbank.models import Choice, LegalDocument, Question, Revision
 from questionbank.queries import (
     listed_questions,
@@ -34,12 +34,14 @@ def question_list(request: SignedInRequest) -> HttpResponse:
     form.is_valid()  # what is not valid is left out of cleaned_data, and filters nothing
     pages = Paginator(listed_questions(form.cleaned_data), QUESTIONS_ON_A_PAGE)
     asked = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
+    roles = roles_of(request.user)
     context = {
         "form": form,
         "page": pages.get_page(request.GET.get("page")),
         "is_filtered": bool(asked),
         "query": urlencode(asked) + "&" if asked else "",
-        "is_author": has_role(request.user, Role.AUTHOR),
+        "bulk_form": BulkForm(roles=roles, auto_id="bulk_%s"),
+        "is_author": Role.AUTHOR in roles,
         "barred_count": resting_on_dead_law(on=timezone.localdate(request.at)).count(),
     }
     return render(request, "questionbank/question_list.html", context)

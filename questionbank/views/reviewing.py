@@ -7,7 +7,7 @@ from string import ascii_uppercase
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.enums import Role
@@ -15,12 +15,10 @@ from accounts.http import SignedInRequest
 from accounts.policies import require_role
 from questionbank.enums import QuestionKind, Verdict
 from questionbank.errors import BankError
-from questionbank.forms import BlindAnswerForm, BulkForm, NoteForm, VerdictForm
+from questionbank.forms import BlindAnswerForm, NoteForm, VerdictForm
 from questionbank.models import Question, Review
 from questionbank.queries import question_page
 from questionbank.services import reviewing
-
-MOST_AT_ONCE = 200
 
 
 @require_POST
@@ -129,42 +127,6 @@ def question_review(request: SignedInRequest, code: str) -> HttpResponse:
     has_errors = answer.errors or verdict.errors
     status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
     return render(request, "questionbank/question_review.html", context, status=status)
-
-
-@require_POST
-@require_role(Role.AUTHOR, Role.REVIEWER)
-def bulk_act(request: SignedInRequest) -> HttpResponse:
-    """Send or retire every ticked question; says how many could not be."""
-    form = BulkForm(request.POST)
-    codes = request.POST.getlist("code")[:MOST_AT_ONCE]
-    if not form.is_valid() or not codes:
-        messages.error(request, _("Xin chọn ít nhất một câu hỏi và việc cần làm."))
-        return redirect("questionbank:question_list")
-    done, refusals = 0, set()
-    for question_id in Question.objects.filter(code__in=codes).values_list("pk", flat=True):
-        try:
-            _act(request, form, question_id)
-            done += 1
-        except BankError as refusal:
-            refusals.add(refusal.message)
-    if done:
-        told = ngettext("Đã làm với %(count)d câu hỏi.", "Đã làm với %(count)d câu hỏi.", done)
-        messages.success(request, told % {"count": done})
-    for refusal_message in sorted(refusals):
-        messages.error(request, refusal_message)
-    return redirect("questionbank:question_list")
-
-
-def _act(request: SignedInRequest, form: BulkForm, question_id: int) -> None:
-    if form.cleaned_data["action"] == "send":
-        reviewing.send_to_review(question_id=question_id, actor=request.user, at=request.at)
-        return
-    reviewing.retire(
-        question_id=question_id,
-        actor=request.user,
-        reason=form.cleaned_data["note"],
-        at=request.at,
-    )
 
 
 def _done(request: SignedInRequest, code: str, deed: Callable[[], None], told: str) -> HttpResponse:

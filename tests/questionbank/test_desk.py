@@ -269,7 +269,56 @@ def test_bulk_actions_do_what_they_can_and_say_what_not(client, author):
 
     assert Question.objects.filter(status=QuestionStatus.IN_REVIEW).count() == 2
     assert "Đã làm với 2 câu hỏi." in text(response)
-    assert "Chỉ câu hỏi đang soạn mới gửi thẩm định được." in text(response)
+    assert "1 câu giữ nguyên: chỉ câu hỏi đang soạn mới gửi thẩm định được." in text(response)
+
+
+def test_everything_that_the_filter_lets_through_moves_at_once(client, author):
+    old, new = TopicFactory(code="chua-xep"), TopicFactory(code="mot-cua")
+    QuestionFactory.create_batch(31, topic=old)
+    other = QuestionFactory()
+
+    shown = text(client.get(page("question_list") + "?topic=chua-xep"))
+    response = client.post(
+        page("bulk_act") + "?topic=chua-xep",
+        {"action": "move", "topic": "mot-cua", "everything": "on"},
+        follow=True,
+    )
+
+    assert "Cả 31 câu theo bộ lọc, ở mọi trang" in shown
+    assert "Đã làm với 31 câu hỏi." in text(response)
+    assert response.request["QUERY_STRING"] == "topic=chua-xep"
+    assert (old.questions.count(), new.questions.count()) == (0, 31)
+    assert other.topic not in (old, new)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"action": "send"}, "Xin chọn ít nhất một câu hỏi."),
+        ({"action": "move", "code": "DUYET"}, "Xin chọn chủ đề để chuyển đến."),
+        ({"code": "DUYET"}, "Xin chọn việc cần làm."),
+        ({"action": "retire", "code": "DUYET", "note": "Cũ"}, "Anh/Chị không được giao việc này."),
+        ({"action": "send", "code": "KHONG-CO"}, "Không có câu hỏi KHONG-CO."),
+    ],
+)
+def test_a_bulk_action_that_cannot_be_is_refused_in_words(client, author, sent, told):
+    QuestionFactory(code="DUYET")
+
+    response = client.post(page("bulk_act"), sent, follow=True)
+
+    assert told in text(response)
+    assert Question.objects.get().status == QuestionStatus.APPROVED
+
+
+def test_reviewers_retire_many_and_give_a_reason(client, reviewer):
+    client.force_login(reviewer)
+    QuestionFactory(code="CU")
+
+    bare = client.post(page("bulk_act"), {"action": "retire", "code": "CU"}, follow=True)
+    client.post(page("bulk_act"), {"action": "retire", "code": "CU", "note": "Luật đã thay"})
+
+    assert "Xin ghi lý do ngừng dùng câu hỏi." in text(bare)
+    assert Question.objects.get().status == QuestionStatus.RETIRED
 
 
 def test_comments_and_returning_to_a_draft(client, author):

@@ -67,9 +67,9 @@ def test_list_tells_no_result_from_an_empty_bank(client):
 def test_list_costs_the_same_for_few_and_many(count, client, django_assert_num_queries):
     QuestionFactory.create_batch(count)
 
-    # session, user; duties for the page, its buttons and the menu; two filters; count, page,
-    # documents out of force
-    with django_assert_num_queries(9):
+    # session, user; duties for the page, its buttons and the menu; two filters and the topics to
+    # move to; count, page, documents out of force
+    with django_assert_num_queries(10):
         client.get(LIST)
 
 
