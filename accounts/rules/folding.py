@@ -7,14 +7,15 @@ from functools import lru_cache
 # Đ, the Icelandic Ð and the African Ɖ look alike, and keyboards give any of them
 _D_LETTERS = str.maketrans("đĐðÐɖƉ", "dDdDdD")
 _SEPARATORS = re.compile(r"[\W_]+")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # pasted from pages: soft hyphens, no spaces
 _LONG_WORD = 500  # characters; sorting the marks on one letter takes the square of their number
 _UNUSUAL = re.compile("[^\x00-\u02ff\u1e00-\u1eff]{31,}")  # beside the letters of Vietnamese
 _MOST_MARKS = 30  # on one letter, as in Unicode's Stream-Safe Text Format
 
 
 def composed(text: str) -> str:
-    """NFC, in time that grows no faster than the text."""
-    return unicodedata.normalize("NFC", _without_piles(text))
+    """NFC without invisible characters, in time that grows no faster than the text."""
+    return unicodedata.normalize("NFC", _visible(text))
 
 
 def tidy(text: str) -> str:
@@ -28,7 +29,7 @@ def fold(text: str) -> str:
     Folding drops the marks, so both placements of a tone (hoà, hòa) give the same key. It is for
     comparison only and is never shown.
     """
-    decomposed = unicodedata.normalize("NFKD", _without_piles(text.translate(_D_LETTERS)))
+    decomposed = unicodedata.normalize("NFKD", _visible(text.translate(_D_LETTERS)))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _SEPARATORS.sub(" ", bare.lower()).strip()
 
@@ -38,8 +39,9 @@ def initials(text: str) -> str:
     return "".join(word[0] for word in fold(text).split())
 
 
-def _without_piles(text: str) -> str:
-    """Without the marks beyond the thirtieth on one letter, which no language has."""
+def _visible(text: str) -> str:
+    """Without what cannot be seen, and the marks beyond the thirtieth on one letter."""
+    text = _UNSEEN.sub("", text)
     if len(text) <= _LONG_WORD or all(len(word) <= _LONG_WORD for word in text.split()):
         return text
     return _UNUSUAL.sub(lambda found: _thinned(found[0]), text)

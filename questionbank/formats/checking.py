@@ -15,7 +15,7 @@ from questionbank.formats.base import LONGEST_TEXT, RawQuestion, RawSource
 from questionbank.formats.fields import BadField, checked_slug, checked_text
 from questionbank.formats.keys import right_places
 from questionbank.formats.parsed import ParsedChoice, ParsedQuestion, ParsedSource
-from questionbank.rules.pinning import refers_to_others
+from questionbank.rules.pinning import affirmed_places, refers_to_others
 
 FEWEST_CHOICES, MOST_CHOICES = 2, 8
 LONGEST_ACCEPTED, MOST_ACCEPTED = 200, 20
@@ -68,9 +68,7 @@ def _choice_texts(raw: Sequence[str]) -> list[str]:
     while texts and not tidy(texts[-1]):
         texts.pop()  # a sheet has four columns of options, this question three options
     checked = [
-        checked_text(
-            text, name=_("phương án %(letter)s") % {"letter": letter}, longest=LONGEST_TEXT
-        )
+        checked_text(text, name=_choice_name(letter), longest=LONGEST_TEXT)
         for letter, text in zip(ascii_uppercase, texts, strict=False)
     ]
     seen: dict[str, str] = {}
@@ -145,9 +143,24 @@ def _right(raw: RawQuestion, texts: Sequence[str], kind: QuestionKind) -> frozen
     if kind is QuestionKind.MULTIPLE_CHOICE:
         if len(right) == len(texts):
             raise BadField(_("câu nhiều lựa chọn không thể có mọi phương án đều đúng."))
+        _refuse_same_said(texts, right)
     elif len(right) != 1:
         raise BadField(_("dạng câu hỏi này phải có đúng một đáp án."))
     return right
+
+
+def _refuse_same_said(texts: Sequence[str], right: frozenset[int]) -> None:
+    """A key "A, B" beside an option "Cả A và B" may mean either."""
+    for place, text in enumerate(texts):
+        if place not in right and affirmed_places(text, place) == right:
+            raise BadField(
+                _("đáp án %(key)s nói cùng ý với phương án %(letter)s (“%(text)s”); xin ghi rõ.")
+                % {
+                    "key": ", ".join(ascii_uppercase[it] for it in sorted(right)),
+                    "letter": ascii_uppercase[place],
+                    "text": text[:40],
+                }
+            )
 
 
 def _difficulty(text: str) -> Difficulty:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.folding import tidy
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]+")
+_LOST = re.compile("[\ufffc\ufffd]")  # what stands where something could not be read
 _LIST_ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)]) ")
 
 
@@ -42,7 +43,7 @@ def checked_text(
 ) -> str:
     """The tidied value, its paragraphs kept on demand.
 
-    Raises BadField when it is empty, too long or holds control characters.
+    Raises BadField when it is empty, too long, holds control characters or has lost some.
     """
     tidied = tidy_paragraphs(value) if paragraphs else tidy(value)
     if required and not tidied:
@@ -50,6 +51,11 @@ def checked_text(
     if len(tidied) > longest:
         raise BadField(
             _("trường “%(name)s” dài quá %(longest)d ký tự.") % {"name": name, "longest": longest}
+        )
+    if _LOST.search(tidied):
+        raise BadField(
+            _("trường “%(name)s” có công thức, hình vẽ hoặc ký hiệu không đọc được thành chữ.")
+            % {"name": name}
         )
     if any((ord(char) < 32 and char != "\n") or 127 <= ord(char) < 160 for char in tidied):
         raise BadField(_("trường “%(name)s” có ký tự điều khiển.") % {"name": name})

@@ -1,17 +1,33 @@
 """Which options a key means, however people write it: letters, numbers, or an option's text."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
 from accounts.rules.folding import fold, tidy
+from questionbank.formats.base import LONGEST_TEXT
 from questionbank.formats.fields import BadField
 
 _SEPARATORS = re.compile(r"[\s,;/+&|]+|\bvà\b|\band\b", re.IGNORECASE)
-_LEAD = re.compile(
-    r"^(?:đáp án|phương án|lựa chọn|câu|ý|option|answer)\s*:?\s*(?=[A-Ha-h1-8]\b)", re.IGNORECASE
+_NOUN = (
+    r"(?:câu trả lời|trả lời|phương án|đáp án|lựa chọn|câu|ý|đ\.?\s?/?a|đ/án|tl|option|answer|key)"
+)
+ARROW = r"(?:[=-]?>|[→⇒])"
+LEAD = (  # "Đáp án đúng là", "=> Chọn ý"
+    rf"{ARROW}?\s*(?:chọn\s+)?"
+    rf"(?:{_NOUN}(?:\s+(?:trả lời\s+)?(?:đúng|chính xác))?(?:\s+là)?|chọn)"
+)
+_LEADS = re.compile(
+    rf"^(?:(?:{LEAD}\s*[:.]?|{ARROW})\s*){{1,2}}(?=[\W_]*[A-Ha-h1-8]\b)", re.IGNORECASE
+)
+_MOST_PLACES = 8
+_AROUND = " .,;()[]{}:\"'“”"
+_LETTER_AND_MORE = re.compile(r"([A-Ha-h])\s*(?:[.):;,/]|\s[-–]|(?=\s\())\s*(\S.*)", re.DOTALL)
+_REMARK = re.compile(
+    r"\(.*\)\W*|(?:vì|do|bởi|theo|căn cứ|giải thích|điều|khoản|điểm)\b.*", re.IGNORECASE | re.DOTALL
 )
 
 
@@ -27,8 +43,11 @@ def right_places(choices: Sequence[str], key: Sequence[str]) -> frozenset[int]:
 
 
 def _places(choices: Sequence[str], part: str) -> list[int]:
+    if len(part) > LONGEST_TEXT:
+        raise _unknown(part)
     by_text = [place for place, text in enumerate(choices) if _plain(text) == _plain(part)]
-    by_name = _named(part, count=len(choices))
+    named = _named(part)
+    by_name = named if all(place < len(choices) for place in named) else []
     if by_text and by_name and by_text != by_name:
         raise BadField(
             _(
@@ -42,23 +61,40 @@ def _places(choices: Sequence[str], part: str) -> list[int]:
     alike = [place for place, text in enumerate(choices) if fold(text) == fold(part) != ""]
     if len(alike) == 1:
         return alike
-    raise BadField(
+    if place := _lettered(choices, part):
+        return place
+    if named and max(named) < _MOST_PLACES:
+        raise BadField(_("đáp án “%(key)s” không có trong các phương án.") % {"key": part})
+    raise _unknown(part)
+
+
+def _unknown(part: str) -> BadField:
+    return BadField(
         _("đáp án “%(key)s” không phải là chữ cái, số thứ tự hay nội dung của phương án nào.")
         % {"key": part[:60]}
     )
 
 
-def _named(part: str, *, count: int) -> list[int]:
+def _named(part: str) -> list[int]:
     """The places that letters or numbers name; empty if anything else is among them."""
-    bare = _LEAD.sub("", part).strip(" .()[]:")
-    words = [word.strip(".()[]:") for word in _SEPARATORS.split(bare)]
+    bare = unicodedata.normalize("NFKC", _LEADS.sub("", part)).strip(_AROUND)
+    words = [word.strip(_AROUND) for word in _SEPARATORS.split(bare)]
     words = [word for word in words if word]
     if len(words) == 1 and len(words[0]) > 1 and words[0].isalpha() and words[0].isupper():
         words = list(words[0])
-    places = [_place(word) for word in words]
-    if not places or any(place is None or place >= count for place in places):
+    places = [place for place in map(_place, words) if place is not None]
+    return places if len(places) == len(words) else []
+
+
+def _lettered(choices: Sequence[str], part: str) -> list[int]:
+    """The place of a letter with its option's text, or with a remark, behind it: "B. Huế"."""
+    found = _LETTER_AND_MORE.fullmatch(_LEADS.sub("", part))
+    place = _place(found[1]) if found else None
+    if found is None or place is None:
         return []
-    return [place for place in places if place is not None]
+    same = [at for at, text in enumerate(choices) if fold(text) == fold(found[2]) != ""]
+    is_remark = not same and place < len(choices) and _REMARK.fullmatch(found[2])
+    return [place] if same == [place] or is_remark else []
 
 
 def _place(word: str) -> int | None:

@@ -28,7 +28,7 @@ from questionbank.formats.parsed import (
     Problem,
 )
 from questionbank.pictures import checked_description, claimed_pixels, read_picture
-from questionbank.rules.legacy_encodings import to_unicode
+from questionbank.rules.legacy_encodings import all_to_unicode, to_unicode
 
 FILE = "tệp"
 MOST_PICTURE_BYTES = 60 * 1024 * 1024  # of a file, as they are kept
@@ -134,18 +134,22 @@ def _add(taken: dict[str, _Coded], item: _Coded) -> None:
 
 
 def _in_unicode(raw: RawQuestion) -> RawQuestion:
+    sources = [text for source in raw.sources for text in (source.text, source.article)]
+    alone = [raw.stem, raw.topic, raw.difficulty, raw.kind, raw.explanation]
+    typed = [*alone, *raw.choices, *raw.key, *raw.tags, *sources]
+    shown = dict(zip(typed, all_to_unicode(typed), strict=True))
     return replace(
         raw,
-        stem=to_unicode(raw.stem),
-        choices=tuple(map(to_unicode, raw.choices)),
-        key=tuple(map(to_unicode, raw.key)),
-        topic=to_unicode(raw.topic),
-        difficulty=to_unicode(raw.difficulty),
-        kind=to_unicode(raw.kind),
-        explanation=to_unicode(raw.explanation),
+        stem=shown[raw.stem],
+        choices=tuple(shown[text] for text in raw.choices),
+        key=tuple(shown[text] for text in raw.key),
+        topic=shown[raw.topic],
+        difficulty=shown[raw.difficulty],
+        kind=shown[raw.kind],
+        explanation=shown[raw.explanation],
         sources=tuple(
-            replace(source, text=to_unicode(source.text), article=to_unicode(source.article))
+            replace(source, text=shown[source.text], article=shown[source.article])
             for source in raw.sources
         ),
-        tags=tuple(map(to_unicode, raw.tags)),
+        tags=tuple(shown[text] for text in raw.tags),
     )

@@ -69,6 +69,18 @@ def to_unicode(text: str) -> str:
     return composed(text)
 
 
+def all_to_unicode(texts: Sequence[str]) -> list[str]:
+    """As `to_unicode`, for texts that belong together: one word alone ("Bé") tells little."""
+    typed = [text for text in texts if not text.isascii() and not _LETTER_BEYOND.search(text)]
+    encoding = legacy_encoding("\n".join(typed))
+    if encoding is None:
+        return [to_unicode(text) for text in texts]
+    old = set(typed)
+    return [
+        composed(_DECODERS[encoding](text)) if text in old else composed(text) for text in texts
+    ]
+
+
 def from_old_font(text: str, encoding: str) -> str:
     """What a font of this encoding shows; text with letters that no such font has stays."""
     return text if _LETTER_BEYOND.search(text) else _DECODERS[encoding](text)

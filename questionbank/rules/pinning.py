@@ -36,6 +36,7 @@ _PATTERNS = [
     rf"{_NOUN} khác",
 ]
 _REFERRING = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
+_NOT_ALL = re.compile(r"\b(?:sai|không|hoặc|hay|khác|một trong)\b")
 _MARKS = re.compile(r"[().\"'“”:!]+")
 
 
@@ -44,5 +45,20 @@ def refers_to_others(text: str) -> bool:
 
     Errs on the side of pinning: an option pinned for nothing merely keeps its place.
     """
-    plain = composed(text).casefold()
-    return _REFERRING.fullmatch(" ".join(_MARKS.sub(" ", plain).split())) is not None
+    return _REFERRING.fullmatch(_plain(text)) is not None
+
+
+def affirmed_places(text: str, place: int) -> frozenset[int]:
+    """The options, by their place from 0, that this one at `place` says are all right.
+
+    "Cả A và B" says so of two, "Cả 3 ý trên" of all before it; empty for any other.
+    """
+    plain = _plain(text)
+    if not refers_to_others(text) or _NOT_ALL.search(plain):
+        return frozenset()
+    letters = re.findall(rf"\b{_LETTER}\b", plain)
+    return frozenset(ord(it) - ord("a") for it in letters) or frozenset(range(place))
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARKS.sub(" ", composed(text).casefold()).split())

@@ -120,7 +120,7 @@ def test_read_questions_takes_several_answers():
         ({"answer": []}, "thiếu đáp án."),
         (
             {"answer": "E"},
-            "đáp án “E” không phải là chữ cái, số thứ tự hay nội dung của phương án nào.",
+            "đáp án “E” không có trong các phương án.",
         ),
         ({"answer": ["A", "B"]}, "dạng câu hỏi này phải có đúng một đáp án."),
         ({"kind": "multiple_choice", "answer": ["A", "A"]}, "đáp án bị ghi lặp lại."),

@@ -1,6 +1,6 @@
 import pytest
 
-from questionbank.rules.pinning import refers_to_others
+from questionbank.rules.pinning import affirmed_places, refers_to_others
 
 REFERRING = [
     "Cả 3 ý trên",
@@ -77,3 +77,21 @@ def test_option_about_the_others_is_recognised(text):
 @pytest.mark.parametrize("text", STANDING_ALONE)
 def test_option_that_stands_alone_is_not(text):
     assert refers_to_others(text) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Cả A và B", {0, 1}),
+        ("Chỉ A và C đúng", {0, 2}),
+        ("Cả 3 ý trên", {0, 1, 2}),
+        ("Tất cả đều đúng", {0, 1, 2}),
+        ("Tất cả đều sai", set()),
+        ("A hoặc B", set()),
+        ("Một trong các trường hợp trên", set()),
+        ("Không có phương án nào", set()),
+        ("Bộ phận Một cửa", set()),
+    ],
+)
+def test_what_an_option_says_of_the_others(text, places):
+    assert affirmed_places(text, 3) == places
