@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,35 +14,61 @@ from questionbank.formats import tabular
 from questionbank.formats.base import Bank, Format, Item
 from questionbank.formats.text_files import decode
 
-_DELIMITERS = ";,\t"
+_DELIMITERS = ";,\t|"
+_LONGEST_LINE = 1_000_000  # characters
+_HEAD = 100_000  # characters, among which the headings stand
 _FEWEST_COLUMNS = 4  # a question, two options and the key
 _FORMULA = ("=", "+", "-", "@", "'")  # a spreadsheet would take the cell for a formula
 
 
 def _read(data: bytes) -> Iterator[Item]:
     text = decode(data)
-    delimiter = _delimiter(text)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        yield from tabular.items_of(_checked(rows, delimiter))
-    except csv.Error as error:
-        raise BadFile(
-            _("sai cú pháp CSV ở dòng %(line)d, hoặc có ô quá dài.") % {"line": rows.line_num}
-        ) from error
+    delimiter = _delimiter(text) or _DELIMITERS[0]
+    yield from tabular.items_of(_rows(text, delimiter), is_tight=True)
 
 
-def _checked(rows: Any, delimiter: str) -> Iterator[list[str]]:
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
     """The rows. Raises BadFile where a cell has swallowed others for want of a closing quote."""
+    rows = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     begun, width = 1, _FEWEST_COLUMNS
-    for row in rows:
+    while (row := _next(rows, begun)) is not None:
         cells = row[: tabular.MOST_COLUMNS]
         if any("\n" in cell and _swallowed(cell, delimiter, width) for cell in cells):
-            raise BadFile(
-                _("dòng %(line)d: dấu ngoặc kép mở ra mà không đóng lại, ô nuốt cả các dòng sau.")
-                % {"line": begun}
-            )
+            raise _unclosed(begun)
         begun, width = rows.line_num + 1, max(width, len(cells))
         yield [_unguarded(cell) for cell in cells]
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Raises BadFile at a line of millions of cells, each of which would become an object."""
+    for line in io.StringIO(text, newline=""):
+        if len(line) > _LONGEST_LINE:
+            raise BadFile(_("có dòng dài quá mức; mỗi câu hỏi xin để trên một dòng."))
+        yield line
+
+
+def _next(rows: Any, begun: int) -> list[str] | None:
+    """The next row, which begins at that line; None at the end. Raises BadFile."""
+    try:
+        row: list[str] | None = next(rows, None)
+    except csv.Error as error:
+        if rows.line_num > begun:
+            raise _unclosed(begun) from error
+        raise BadFile(
+            _(
+                "sai cú pháp CSV ở dòng %(line)d: có ô quá dài, hoặc có dấu ngoặc kép trong ô chưa"
+                " viết thành hai dấu."
+            )
+            % {"line": begun}
+        ) from error
+    return row
+
+
+def _unclosed(line: int) -> BadFile:
+    return BadFile(
+        _("dòng %(line)d: dấu ngoặc kép mở ra mà không đóng lại, ô nuốt cả các dòng sau.")
+        % {"line": line}
+    )
 
 
 def _swallowed(cell: str, delimiter: str, width: int) -> bool:
@@ -52,17 +79,21 @@ def _swallowed(cell: str, delimiter: str, width: int) -> bool:
     )
 
 
-def _delimiter(text: str) -> str:
-    """The one that makes headings of one of the first lines, whatever stands in the cells."""
-    for line in text.splitlines()[: tabular.ROWS_BEFORE_HEADINGS]:
-        for delimiter in _DELIMITERS:
-            try:
-                cells = next(csv.reader([line], delimiter=delimiter), [])
-            except csv.Error:
-                continue
-            if tabular.columns_of(cells) is not None:
+def _delimiter(text: str) -> str | None:
+    """The one that makes headings of one of the first rows, whatever stands in the cells."""
+    for delimiter in _DELIMITERS:
+        rows = csv.reader(io.StringIO(text[:_HEAD], newline=""), delimiter=delimiter)
+        try:
+            if any(map(tabular.columns_of, islice(rows, tabular.ROWS_BEFORE_HEADINGS))):
                 return delimiter
-    return _DELIMITERS[0]
+        except csv.Error:
+            continue
+    return None
+
+
+def is_table(data: bytes) -> bool:
+    """Whether a file of no telling name holds such a table. Raises BadFile if it is no text."""
+    return _delimiter(decode(data)) is not None
 
 
 def _write(bank: Bank) -> bytes:

@@ -62,6 +62,8 @@ def format_of(name: str, data: bytes) -> Format:
     if extension == ".xml":
         return FORMATS["moodle" if b"<quiz" in data[:4096] else "qti"]
     if extension == ".txt":
+        if csv_format.is_table(data):  # what Excel calls "Unicode text"
+            return FORMATS["csv"]
         return FORMATS["gift" if b"{" in data else "aiken"]
     if extension not in _BY_EXTENSION:
         known = ", ".join(sorted({it.extension for it in FORMATS.values()}))

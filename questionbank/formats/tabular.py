@@ -1,5 +1,6 @@
 """What question tables have in common: from rows of cells to raw questions, and back."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.formats.bad_file import BadFile
 from accounts.rules.folding import fold, tidy
 from questionbank.enums import QuestionKind, Scoring
-from questionbank.formats import words
+from questionbank.formats import lettered, words
 from questionbank.formats.base import Item, RawQuestion, RawSource
 from questionbank.formats.parsed import ParsedQuestion, Problem
+from questionbank.rules.legacy_encodings import all_to_unicode
 
 Row = Sequence[str]
 KINDS = frozenset(QuestionKind)
@@ -26,6 +28,11 @@ _FORMULA_FAULTS = {
     *("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"),
     NO_RESULT,
 }
+_NEEDED = {"stem", "key"}
+_NUMBER_IN_STEM = re.compile(r"\s*câu(?: hỏi)?(?: số)?\s*\d{1,5}\s*[.:)/]\s*", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(r"(?:câu(?: hỏi)?(?: số)?\s*)?\d{1,5}\s*[.:)/]?", re.IGNORECASE)
+_TRUTHS = ("Đúng", "Sai")
+_TRUTH_OF = {"đúng": "Đúng", "đ": "Đúng", "sai": "Sai", "s": "Sai"}  # no "d", which is an option
 _LETTERS_OF_TRUTH = {
     **dict.fromkeys(("dung", "d", "true", "t", "1", "co"), "A"),
     **dict.fromkeys(("sai", "s", "false", "f", "0", "khong"), "B"),
@@ -56,36 +63,75 @@ class Columns:
         return tuple(texts)
 
 
-def items_of(rows: Iterable[Row], *, sheet: str = "") -> Iterator[Item]:
-    """A question for each row under the headings. Raises BadFile when no headings are found."""
+def items_of(rows: Iterable[Row], *, sheet: str = "", is_tight: bool = False) -> Iterator[Item]:
+    """A question for each row under the headings, which may come again in another order.
+
+    In a tight table a row with more cells than there are headings has a separator too many.
+    Raises BadFile when no headings are found, or two columns have the same.
+    """
     columns: Columns | None = None
+    headings: Row = ()
     for number, whole_row in enumerate(rows, start=1):
         row = whole_row[:MOST_COLUMNS]
-        if columns is None:
-            columns = columns_of(row)
-            if columns is None and number >= ROWS_BEFORE_HEADINGS:
-                break
-        elif any(tidy(cell) for cell in row):
-            yield _item(columns, row, where=_where(number, sheet))
+        if found := _columns_here(row, headings if columns else ()):
+            columns, headings = found, row
+        elif columns is None and number >= ROWS_BEFORE_HEADINGS:
+            break
+        elif columns is not None and any(tidy(cell) for cell in columns.used(row)):
+            where = _where(number, sheet)
+            if is_tight and len(row) > len(headings):
+                yield Problem(
+                    where, _("có nhiều ô hơn dòng tiêu đề; có lẽ dấu ngăn cách ô đứng trong câu.")
+                )
+            else:
+                yield _item(columns, row, where=where)
     if columns is None:
         raise BadFile(
             _("không thấy dòng tiêu đề có các cột “Câu hỏi” và “Đáp án”; xin xem tệp mẫu.")
         )
 
 
+def _columns_here(row: Row, above: Row) -> Columns | None:
+    """The columns if the row is one of headings; below others it may only say more of them.
+
+    "Phương án trả lời" over "A", "B", "C" is one heading in two rows.
+    """
+    if not above:
+        return columns_of(row)
+    names = [words.heading_of(cell) for cell in row if tidy(cell)]
+    if len(names) < 2 or None in names:
+        return None
+    under = zip_longest(row, above, fillvalue="")
+    return columns_of(row) or columns_of([lower if tidy(lower) else it for lower, it in under])
+
+
 def columns_of(row: Row) -> Columns | None:
-    """The columns that these headings name; None if they are not headings."""
+    """The columns that these headings name; None if they are not headings.
+
+    Raises BadFile when two columns for the same thing are there with equal right.
+    """
     fields: dict[str, int] = {}
     choices: dict[int, int] = {}
-    for place, heading in enumerate(row[:MOST_COLUMNS]):
+    twice: list[str] = []
+    for place, heading in enumerate(all_to_unicode(row[:MOST_COLUMNS])):
         name = words.heading_of(heading) if tidy(heading) else None
         if not name:
             continue
         if name.startswith("choice:"):
-            choices.setdefault(int(name.removeprefix("choice:")), place)
+            first = choices.setdefault(int(name.removeprefix("choice:")), place)
+            twice += [heading] if first != place else []
         elif name not in fields or words.rank_of(heading) < words.rank_of(row[fields[name]]):
             fields[name] = place
-    return Columns(fields, choices) if {"stem", "key"} <= fields.keys() else None
+        elif name in _NEEDED and fold(heading) == fold(row[fields[name]]):
+            twice.append(heading)
+    if not fields.keys() >= _NEEDED:
+        return None
+    if twice:
+        raise BadFile(
+            _("dòng tiêu đề có hơn một cột “%(heading)s”; xin để mỗi bảng ở một trang riêng.")
+            % {"heading": tidy(twice[0])[:40]}
+        )
+    return Columns(fields, choices)
 
 
 def _where(number: int, sheet: str) -> str:
@@ -97,16 +143,28 @@ def _where(number: int, sheet: str) -> str:
 def _item(columns: Columns, row: Row, *, where: str) -> Item:
     if faults := [cell for cell in columns.used(row) if cell.strip() in _FORMULA_FAULTS]:
         return Problem(where, _("có ô bị lỗi công thức (%(fault)s).") % {"fault": faults[0]})
-    kind = columns.text(row, "kind")
-    key = columns.text(row, "key")
-    choices = columns.choice_texts(row)
-    if words.kind_of(kind) is QuestionKind.TRUE_FALSE and not choices:
-        choices = ("Đúng", "Sai")
-        key = _LETTERS_OF_TRUTH.get(fold(key), key)
-    is_text = not choices and words.kind_of(kind) is not QuestionKind.NUMBER
+    kind, key = columns.text(row, "kind"), columns.text(row, "key")
+    stem, choices = _stem_and_choices(columns, row)
+    if _NUMBER_ALONE.fullmatch(tidy(stem)):
+        return Problem(where, _("cột câu hỏi chỉ có số thứ tự; xin xem lại dòng tiêu đề."))
+    said = words.kind_of(kind)
+    if not choices and said is QuestionKind.TRUE_FALSE:
+        choices, key = _TRUTHS, _LETTERS_OF_TRUTH.get(fold(key), key)
+    truth = _TRUTH_OF.get(tidy(key).casefold())
+    if truth and not choices and not tidy(kind):
+        choices = _TRUTHS
+    if truth and sorted(map(fold, choices)) == ["dung", "sai"]:
+        key = truth
+    is_untold = not columns.choices or len(tidy(key)) == 1  # "B" of options that nobody found
+    if is_untold and not choices and not tidy(kind) and tidy(stem) and tidy(key):
+        return Problem(
+            where,
+            _("không thấy phương án nào; câu trả lời ngắn, điền số xin ghi rõ ở cột “Dạng”."),
+        )
+    is_text = not choices and said is not QuestionKind.NUMBER
     return RawQuestion(
         where=where,
-        stem=columns.text(row, "stem"),
+        stem=stem,
         choices=choices,
         key=_parts(key) if is_text else (key,),
         kind=kind,
@@ -121,6 +179,19 @@ def _item(columns: Columns, row: Row, *, where: str) -> Item:
         sources=tuple(_sources(columns, row)),
         tags=_parts(columns.text(row, "tags").replace(";", "\n").replace(",", "\n")),
     )
+
+
+def _stem_and_choices(columns: Columns, row: Row) -> tuple[str, tuple[str, ...]]:
+    """The options may stand in columns, or all in one cell: their own, or the question's."""
+    stem = _NUMBER_IN_STEM.sub("", columns.text(row, "stem"), count=1)
+    choices = columns.choice_texts(row)
+    if choices:
+        return stem, lettered.without_letters(choices)
+    together = columns.text(row, "options")
+    if tidy(together):
+        return stem, tuple(lettered.split(together)[1])
+    stem, options = lettered.split(stem)
+    return stem, tuple(options)
 
 
 def _parts(cell: str) -> tuple[str, ...]:

@@ -107,23 +107,29 @@ HEADINGS = {
     "stem": (
         *("noi dung cau hoi", "cau hoi", "cau hoi trac nghiem", "noi dung cau hoi trac nghiem"),
         *("cau hoi thi", "noi dung cau hoi thi", "question text", "question", "stem"),
-        *("cau dan", "de bai", "noi dung", "de"),
+        *("cau dan", "de bai", "noi dung", "de", "cau hoi va phuong an tra loi"),
+        *("noi dung cau hoi va phuong an tra loi", "cau hoi va phuong an", "cau hoi va dap an"),
+    ),
+    "options": (
+        *("phuong an", "phuong an tra loi", "cac phuong an", "cac phuong an tra loi"),
+        *("lua chon", "cac lua chon", "phuong an lua chon", "cac dap an", "options", "choices"),
     ),
     "key": (
         *("dap an dung", "dap an chinh xac", "phuong an dung", "phuong an tra loi dung"),
         *("lua chon dung", "cau tra loi dung", "tra loi dung", "correct answer", "correct"),
-        *("dap an", "da", "key", "ket qua", "tra loi", "answer"),
+        *("ket qua dung", "dap an", "da", "key", "ket qua", "tra loi", "answer"),
     ),
     "scoring": ("cach cham", "cham tung phan", "scoring"),
     "tolerance": ("sai so", "dung sai", "tolerance"),
     "points": ("diem", "so diem", "thang diem", "trong so", "points", "score", "weight"),
     "explanation": (
-        *("giai thich", "giai thich dap an", "loi giai", "huong dan", "explanation", "feedback"),
+        *("giai thich", "giai thich dap an", "loi giai", "huong dan", "huong dan tra loi"),
+        *("goi y", "goi y tra loi", "ly do", "explanation", "feedback"),
     ),
     "sources": (
         *("can cu", "can cu phap ly", "co so phap ly", "can cu tra loi", "can cu dap an"),
         *("nguon", "trich dan", "tham chieu", "tai lieu tham khao", "nguon tham khao"),
-        *("tai lieu", "source", "reference"),
+        *("tai lieu", "tham khao", "dan chieu", "vien dan", "source", "reference"),
     ),
     "documents": (
         *("so ky hieu van ban", "so van ban", "so hieu van ban", "van ban", "van ban can cu"),
@@ -135,10 +141,14 @@ HEADINGS = {
 }
 _HEADING_OF = {word: name for name, words in HEADINGS.items() for word in words}
 _RANK = {word: rank for words in HEADINGS.values() for rank, word in enumerate(words)}
-_OPTION = re.compile(
-    r"(?:(?:phuong an|p ?a|dap an|d ?a|lua chon|option|choice|answer|tra loi|cau tra loi|y|cau)"
-    r"(?: (?:tra loi|lua chon|so))? ?)?(?:([a-h])|([1-8]))"
+_OPTION_NAME = (
+    r"(?:phuong an|p ?a|dap an|d ?a|lua chon|option|choice|answer|tra loi|cau tra loi|y|cau)"
+    r"(?: (?:tra loi|lua chon|so|thu))? ?"
 )
+_OPTION = re.compile(
+    rf"(?:{_OPTION_NAME})?(?:([a-h])|([1-8]))|{_OPTION_NAME}(mot|nhat|hai|ba|tu|bon|nam|sau)"
+)
+_ORDER = {"mot": 0, "nhat": 0, "hai": 1, "ba": 2, "tu": 3, "bon": 3, "nam": 4, "sau": 5}
 _IGNORED = {
     *("stt", "tt", "so tt", "so thu tu", "no", "ghi chu", "note", "notes", "don vi", "tac gia"),
     *("nguoi soan", "nguoi bien soan", "don vi soan", "don vi bien soan", "nguoi duyet", "ngay"),
@@ -168,8 +178,9 @@ def heading_of(text: str) -> str | None:
         if plain in _IGNORED:
             return ""
         if option := _OPTION.fullmatch(plain):
-            letter, number = option.groups()
-            return f"choice:{ord(letter) - ord('a') if letter else int(number) - 1}"
+            letter, number, word = option.groups()
+            place = _ORDER[word] if word else int(number) - 1 if number else ord(letter) - ord("a")
+            return f"choice:{place}"
     return None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import column_index_from_string
 
@@ -22,6 +23,7 @@ from questionbank.enums import Difficulty, QuestionKind, Scoring
 from questionbank.formats import tabular
 from questionbank.formats.base import MOST_CHARACTERS, MOST_QUESTIONS, Bank, Format, Item
 from questionbank.formats.parsed import ParsedQuestion
+from questionbank.formats.signs import in_place
 
 MOST_EMPTY_ROWS = 500  # below them nobody has written anything
 _CREATED = datetime(2022, 2, 18)  # noqa: DTZ001 (the same bytes for the same questions)
@@ -72,7 +74,9 @@ def _parts(data: bytes) -> dict[str, str]:
 
 def _sheets(data: bytes, *, data_only: bool = True) -> list[Any]:
     """Those that people see, but for examples and lists."""
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
+    book = load_workbook(
+        io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False, rich_text=True
+    )
     return [
         sheet
         for sheet in book.worksheets
@@ -166,7 +170,15 @@ def _text(cell: Any) -> str:
             return _shown_number(value, str(cell.number_format))
         case date() | time():
             return _shown_date(value, str(cell.number_format))
+        case CellRichText():
+            value = "".join(map(_shown_part, value))
     return _LINE_END.sub("\n", str(value)[: MOST_CHARACTERS + 1])
+
+
+def _shown_part(part: str | TextBlock) -> str:
+    if isinstance(part, str):
+        return part
+    return in_place(part.text, part.font.vertAlign or "")
 
 
 def _shown_number(value: float, number_format: str) -> str:

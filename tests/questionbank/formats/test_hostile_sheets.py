@@ -338,10 +338,10 @@ def test_a_cell_may_have_lines_and_commas():
     [
         (LINES.encode() + b"\0", "không phải là tệp chữ."),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "không phải là tệp chữ."),
-        (b"a" * 5_000_000, "sai cú pháp CSV ở dòng 1, hoặc có ô quá dài."),
+        (b"a" * 5_000_000, "sai cú pháp CSV ở dòng 1: có ô quá dài"),
         (b";" * 5_000_000, "không thấy dòng tiêu đề"),
-        (b'"' * 5_000_001, "sai cú pháp CSV ở dòng 1, hoặc có ô quá dài."),
-        (LINES.encode() + b'"' + b"a\n" * 200_000, "sai cú pháp CSV"),
+        (b'"' * 5_000_001, "sai cú pháp CSV ở dòng 1: có ô quá dài"),
+        (LINES.encode() + b'"' + b"a\n" * 200_000, "dòng 3: dấu ngoặc kép mở ra"),
     ],
     ids=["nul", "png", "line", "separators", "quotes", "open"],
 )

@@ -39,7 +39,7 @@ MORNING = datetime(2018, 12, 27, 7, 30)  # noqa: DTZ001 (cells have no time zone
         ("  Bộ phận Một cửa \t", "Bộ phận Một cửa"),
         ("Bộ phận\nMột cửa", "Bộ phận Một cửa"),
         ("Bộ phận_x000D_\nMột cửa", "Bộ phận Một cửa"),
-        ("Bộ phận\u200b Một cửa", "Bộ phận\u200b Một cửa"),
+        ("Bộ phận\u200b Một c\u00adửa\ufeff", "Bộ phận Một cửa"),
     ],
     ids=["half", "apart", "order", "nbsp", "edges", "newline", "escaped", "zero-width"],
 )
