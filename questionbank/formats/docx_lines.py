@@ -15,23 +15,31 @@ from lxml.etree import XMLSyntaxError
 from accounts.formats.bad_file import BadFile
 from accounts.formats.office_files import check_office_file
 from questionbank.formats.base import RawPicture
+from questionbank.formats.docx_lists import LONGEST_CHAIN, Element, Lists
+from questionbank.formats.signs import UNREADABLE, in_place, in_symbol_font
 from questionbank.rules.legacy_encodings import from_old_font
 
 BOLD, UNDERLINE, COLOUR = 1, 2, 4
 MARKS = (BOLD, UNDERLINE, COLOUR)
 DEEPEST = 200
-Element = Any  # of lxml, which has no types
-_PLAIN_COLOURS = {"auto", "000000"}
-_LETTERED = {"upperLetter", "lowerLetter"}
+_GREY = 0x18  # between the strongest and the weakest of red, green and blue
+_DARK, _PALE = 0x40, 0xF0
 _SPACES = re.compile(r"[^\S\n]{4,}")
 _MOST_LINES = 20_000  # of one paragraph, each ended by a line break
+_WIDEST = 60  # columns of a table
 _MOST_BLANKS = 3  # pieces of nothing but space, one behind another
-_LONGEST_CHAIN = 10  # of styles, each based on the next
 _WRAPPERS = {
     qn(name) for name in ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml", "w:smartTag")
 }
+_LINKS = {"hyperlink", "followedhyperlink"}
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _DRAWN = (f"{_MC}AlternateContent", qn("w:drawing"), qn("w:pict"), qn("w:object"))
+_MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
+_LOST = {  # what is seen there, and no text
+    *(_MATHS, qn("c:chart"), "{urn:schemas-microsoft-com:vml}imagedata"),
+    "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds",
+}
+_UNSEEN = re.compile("[\u200b\u2060\ufeff]")
 _LEFT_OUT = {qn("w:pPr"), qn("w:del"), qn("w:moveFrom"), f"{_MC}Fallback"}  # its Choice is read
 
 
@@ -66,7 +74,7 @@ class _Writer:
 
     def add(self, text: str, mark: int) -> None:
         """Of much space in a row little is kept: it would cost those who search in the text."""
-        text = _SPACES.sub("   ", text)
+        text = _SPACES.sub("   ", _UNSEEN.sub("", text))
         self.blanks = self.blanks + 1 if text.isspace() and text != "\n" else 0
         if self.blanks <= _MOST_BLANKS:
             self.text.append(text)
@@ -75,9 +83,9 @@ class _Writer:
 
 @dataclass(frozen=True)
 class _Look:
-    """What stands in other parts: kinds of lists, marks of styles, the usual font, pictures."""
+    """What stands in other parts: lists, marks of styles, the usual font, pictures."""
 
-    lists: dict[str, dict[str, str]]
+    lists: Lists
     marks: dict[str, int]
     font: str
     part: Any  # of python-docx: the document's, with what is related to it
@@ -88,7 +96,7 @@ def read_lines(data: bytes) -> Iterator[Line | TableCells]:
     check_office_file(data, part="word/document.xml", extension=".docx", texts=("word/document",))
     try:
         document = Document(io.BytesIO(data))
-        look = _Look(_list_kinds(document), *_styles(document), document.part)
+        look = _Look(Lists(document), *_styles(document), document.part)
         yield from _lines(document.element.body, look, depth=0)
     except BadFile:
         raise
@@ -122,12 +130,21 @@ def _table(table: Element, look: _Look, depth: int) -> TableCells:
     rows: list[list[str]] = []
     lines: list[Line | TableCells] = []
     for row in _within(table, qn("w:tr")):
-        cells = [list(_lines(cell, look, depth + 1)) for cell in _within(row, qn("w:tc"))]
-        rows.append(
-            ["\n".join(it.text for it in cell if isinstance(it, Line)).strip() for cell in cells]
-        )
-        lines += [line for cell in cells for line in cell]
+        texts: list[str] = []
+        for cell in _within(row, qn("w:tc")):
+            inner = list(_lines(cell, look, depth + 1))
+            texts.append("\n".join(it.text for it in inner if isinstance(it, Line)).strip())
+            texts += [""] * (_columns_of(cell) - 1)
+            lines += inner
+        rows.append(texts)
     return TableCells(rows, lines)
+
+
+def _columns_of(cell: Element) -> int:
+    """Over how many columns it goes."""
+    span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+    value = span.get(qn("w:val"), "") if span is not None else ""
+    return min(int(value), _WIDEST) if re.fullmatch("[0-9]{1,4}", value) else 1
 
 
 def _within(parent: Element, tag: str) -> Iterator[Element]:
@@ -144,7 +161,7 @@ def _paragraph(element: Element, look: _Look, depth: int) -> Iterator[Line | Tab
     inherited = look.marks.get(_style_of(element, "w:pPr", "w:pStyle"), 0)
     boxes: list[Element] = []
     _write_runs(element, writer, look, inherited, boxes)
-    list_kind, is_heading = _list_kind(element, look.lists), _is_heading(element)
+    list_kind, is_heading = look.lists.kind(element), _is_heading(element)
     pictures = tuple(_pictures(element, look))
     text, start = "".join(writer.text), 0
     if text.count("\n") > _MOST_LINES:
@@ -189,6 +206,8 @@ def _write_runs(
         elif element.tag == qn("w:r"):
             _write_run(element, writer, look, inherited)
             waiting.append(element.iterchildren(*_DRAWN))
+        elif element.tag in _LOST:
+            writer.add(UNREADABLE, 0)
         elif element.tag not in _LEFT_OUT:
             waiting.append(iter(element))
 
@@ -197,16 +216,29 @@ def _write_run(run: Element, writer: _Writer, look: _Look, inherited: int) -> No
     properties = run.find(qn("w:rPr"))
     style = look.marks.get(_style_of(run, "w:rPr", "w:rStyle"), 0)
     mark = _mark(properties, inherited | style)
+    if run.getparent().tag == qn("w:hyperlink"):
+        mark &= BOLD  # a link is blue and underlined of itself
     font = _font(properties) or look.font
+    place = _place(properties)
     for child in run:
         if child.tag == qn("w:t"):
-            writer.add(_in_font((child.text or "").replace("\n", " "), font), mark)
+            text = _in_font((child.text or "").replace("\n", " "), font)
+            writer.add(in_place(text, place), mark)
+        elif child.tag == qn("w:sym"):
+            code, name = child.get(qn("w:char"), ""), child.get(qn("w:font"), "")
+            writer.add(in_symbol_font(code, name), mark)
         elif child.tag in (qn("w:tab"), qn("w:ptab")):
             writer.add("\t", mark)
         elif child.tag in (qn("w:br"), qn("w:cr")):
             writer.add("\n", mark)
         elif child.tag == qn("w:noBreakHyphen"):
             writer.add("-", mark)
+
+
+def _place(properties: Element | None) -> str:
+    """ "superscript", "subscript", or anything else for letters on the line."""
+    found = properties.find(qn("w:vertAlign")) if properties is not None else None
+    return found.get(qn("w:val"), "") if found is not None else ""
 
 
 def _in_font(text: str, font: str) -> str:
@@ -237,14 +269,14 @@ def _styles(document: Any) -> tuple[dict[str, int], str]:
     for name in found:
         chain: list[Element] = []
         at: str | None = name
-        while at in found and len(chain) < _LONGEST_CHAIN:
+        while at in found and len(chain) < LONGEST_CHAIN:
             chain.append(found[at])
             base = found[at].find(qn("w:basedOn"))
             at = base.get(qn("w:val")) if base is not None else None
         mark = 0
         for style in reversed(chain):
             mark = _mark(style.find(qn("w:rPr")), mark)
-        marks[name] = mark
+        marks[name] = 0 if name.lower() in _LINKS else mark
     plain = [it for it in found.values() if it.get(qn("w:default")) in ("1", "true")]
     defaults = root.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}")
     fonts = [
@@ -281,65 +313,32 @@ def _is_coloured(properties: Element) -> bool | None:
     )
     if colour is None and highlight is None and shade is None:
         return None
-    if colour is not None and (colour.get(qn("w:val")) or "auto").lower() not in _PLAIN_COLOURS:
+    if colour is not None and not _is_ink(colour.get(qn("w:val")) or "auto"):
         return True
     if highlight is not None and highlight.get(qn("w:val"), "none") not in ("none", "white"):
         return True
-    return shade is not None and (shade.get(qn("w:fill")) or "auto").lower() not in (
-        "auto",
-        "ffffff",
-    )
+    return shade is not None and not _is_paper(shade.get(qn("w:fill")) or "auto")
+
+
+def _is_ink(colour: str) -> bool:
+    """Black, or the greys and the near black of web pages, which mark nothing."""
+    parts = _parts_of(colour)
+    return not parts or max(parts) - min(parts) <= _GREY or max(parts) <= _DARK
+
+
+def _is_paper(colour: str) -> bool:
+    return min(_parts_of(colour), default=_PALE) >= _PALE
+
+
+def _parts_of(colour: str) -> tuple[int, ...]:
+    """Red, green and blue, each up to 255; nothing for "auto" and what is no colour."""
+    return tuple(bytes.fromhex(colour)) if re.fullmatch("[0-9A-Fa-f]{6}", colour) else ()
 
 
 def _is_heading(paragraph: Element) -> bool:
     style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
     name = style.get(qn("w:val"), "") if style is not None else ""
     return name.lower().startswith(("heading", "title"))
-
-
-def _list_kind(paragraph: Element, kinds: dict[str, dict[str, str]]) -> str:
-    numbered = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
-    if numbered is None:
-        return ""
-    number, level = numbered.find(qn("w:numId")), numbered.find(qn("w:ilvl"))
-    levels = kinds.get(number.get(qn("w:val"), "") if number is not None else "", {})
-    return levels.get(level.get(qn("w:val"), "0") if level is not None else "0", "")
-
-
-def _list_kinds(document: object) -> dict[str, dict[str, str]]:
-    """By list, then by level: "question", "number" or "letter"."""
-    part = next(
-        (
-            relation.target_part
-            for relation in document.part.rels.values()  # type: ignore[attr-defined]
-            if relation.reltype.endswith("/numbering") and not relation.is_external
-        ),
-        None,
-    )
-    if part is None:
-        return {}
-    root = part.element
-    levels = {
-        abstract.get(qn("w:abstractNumId"), ""): {
-            level.get(qn("w:ilvl"), "0"): _number_format(level)
-            for level in abstract.iter(qn("w:lvl"))
-        }
-        for abstract in root.iter(qn("w:abstractNum"))
-    }
-    kinds = {}
-    for number in root.iter(qn("w:num")):
-        link = number.find(qn("w:abstractNumId"))
-        name = link.get(qn("w:val"), "") if link is not None else ""
-        kinds[number.get(qn("w:numId"), "")] = levels.get(name, {})
-    return kinds
-
-
-def _number_format(level: Element) -> str:
-    found, shown = level.find(qn("w:numFmt")), level.find(qn("w:lvlText"))
-    if shown is not None and (shown.get(qn("w:val")) or "").lower().startswith("câu"):
-        return "question"
-    name = found.get(qn("w:val"), "") if found is not None else ""
-    return "letter" if name in _LETTERED else "number" if name == "decimal" else ""
 
 
 def share_of(marks: bytes, text: str, mark: int) -> float:

@@ -77,7 +77,7 @@ def test_the_right_option_is_found_by_a_line(line):
 
 
 def test_several_right_options_make_a_question_of_several():
-    document = written(plain)
+    document = written(plain, options=["27/12/2018", "14/6/2019", "10/10/2020"])
     document.add_paragraph("Đáp án: A, B")
 
     parsed = read(document)
