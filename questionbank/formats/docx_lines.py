@@ -26,7 +26,7 @@ _GREY = 0x18  # between the strongest and the weakest of red, green and blue
 _DARK, _PALE = 0x40, 0xF0
 _SPACES = re.compile(r"[^\S\n]{4,}")
 _MOST_LINES = 20_000  # of one paragraph, each ended by a line break
-_WIDEST = 60  # columns of a table
+_WIDEST = 64  # columns of a table, one more than Word makes
 _MOST_BLANKS = 3  # pieces of nothing but space, one behind another
 _WRAPPERS = {
     qn(name) for name in ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml", "w:smartTag")
@@ -136,7 +136,7 @@ def _table(table: Element, look: _Look, depth: int) -> TableCells:
             texts.append("\n".join(it.text for it in inner if isinstance(it, Line)).strip())
             texts += [""] * (_columns_of(cell) - 1)
             lines += inner
-        rows.append(texts)
+        rows.append(texts[:_WIDEST])
     return TableCells(rows, lines)
 
 

@@ -98,8 +98,8 @@ def _columns_here(row: Row, above: Row) -> Columns | None:
     """
     if not above:
         return columns_of(row)
-    names = [words.heading_of(cell) for cell in row if tidy(cell)]
-    if len(names) < 2 or None in names:
+    filled = [cell for cell in row if tidy(cell)]
+    if len(filled) < 2 or any(words.heading_of(cell) is None for cell in filled):
         return None
     under = zip_longest(row, above, fillvalue="")
     return columns_of(row) or columns_of([lower if tidy(lower) else it for lower, it in under])
