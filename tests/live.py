@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -171,7 +170,7 @@ def wait_until_healthy(server: "subprocess.Popen[bytes]", port: int, log: Path) 
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # nobody listens yet, or answers within five seconds
             time.sleep(0.05)
     raise RuntimeError(f"the server does not answer {address}:\n{tail(log)}")
 

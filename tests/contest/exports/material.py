@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from accounts.enums import PersonKind, Role
 from accounts.services.identity import set_national_id
@@ -16,6 +17,7 @@ from tests.factories import (
     NOON,
     DivisionFactory,
     ParticipantFactory,
+    RankingRulesFactory,
     RoleGrantFactory,
     RoundFactory,
     SubmittedAttemptFactory,
@@ -60,8 +62,9 @@ NAMES = [
 ]
 
 
-def filled_round() -> Round:
-    """Thirty-one people of two divisions and two units; one attempt is struck."""
+def filled_round(**rules: Any) -> Round:
+    """Thirty-one people of two divisions and two units; one attempt is struck. `rules` are those of
+    the ranking, which stand before anybody starts."""
     contest_round = RoundFactory(
         contest__slug="cchc",
         contest__name="Hội thi Cải cách hành chính",
@@ -72,6 +75,8 @@ def filled_round() -> Round:
         max_attempts=2,
     )
     contest = contest_round.contest
+    if rules:
+        RankingRulesFactory(contest=contest, **rules)
     officials = DivisionFactory(contest=contest, code="can-bo", name="Cán bộ: công chức/viên chức")
     whole = UnitFactory(name="Sở Nội vụ", headcount=16)
     half = UnitFactory(name="Sở Y tế", headcount=30)

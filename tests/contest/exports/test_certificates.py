@@ -21,13 +21,12 @@ from contest.exports.certificates import (
 )
 from contest.exports.making import Product, write_product
 from contest.models import Award, Certificate, PrizeBoard, ResultVersion
-from contest.sealing.sealing import is_stale, withdraw
+from contest.sealing.sealing import is_stale
 from contest.services.awarding import take_over
 from contest.services.deciding import disqualify
 from tests.contest.exports.material import AT, filled_round, give_awards, material, sealed
 from tests.contest.sealing.results import published
 from tests.factories import (
-    RankingRulesFactory,
     RoleGrantFactory,
     RoundFactory,
     SubmittedAttemptFactory,
@@ -110,11 +109,10 @@ def test_nothing_is_issued_of_a_result_that_has_changed_since(contest_round, jur
     assert refusal.value.code == "changed_since"
 
 
-def test_another_week_changes_nothing_of_what_was_published(contest_round, jury):
+def test_another_week_changes_nothing_of_what_was_published(jury):
+    contest_round = filled_round(one_prize_per_person=True)
     contest = contest_round.contest
-    RankingRulesFactory(contest=contest, one_prize_per_person=True)
-    first = ResultVersion.objects.get()
-    withdraw(version_id=first.pk, reason="Sửa thể lệ", actor=jury, at=AT)
+    give_awards(contest_round)
     published(sealed(contest_round), at=AT)
     next_week = RoundFactory(contest=contest, slug="tuan-2")
     winner = SubmittedAttemptFactory(round=next_week).participant

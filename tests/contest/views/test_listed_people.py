@@ -192,7 +192,7 @@ class TestFile:
         self.wait(client, self.send(client, workbook(*self.ROWS)), "previewed")
 
         file = PeopleFile.objects.get()
-        assert b"PK" not in bytes(file.content)[:100]
+        assert not bytes(file.content).startswith(b"PK")
         assert CCCD not in str(file.report)
 
     @pytest.mark.parametrize(
