@@ -79,7 +79,7 @@ def test_two_questions_stand_beside_each_other_with_what_differs_marked(client, 
     [
         ({"stem": STEM}, "Giống hệt"),
         ({"stem": STEM, "choices": choices("B")}, "Cùng câu hỏi, khác đáp án"),
-        ({"stem": STEM.replace("được", "không được")}, "Khác số liệu hoặc phủ định"),
+        ({"stem": STEM.replace("được", "không được")}, "Gần giống, hỏi điều khác"),
         ({"stem": "Ai làm trưởng Bộ phận Một cửa?"}, "Nội dung khác nhau"),
     ],
 )
