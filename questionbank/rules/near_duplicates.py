@@ -35,6 +35,7 @@ _TOLD_APART = 0.95
 _HALF_ASKED = 0.95
 _RICH = 3 * _FULL  # a stem of so much content needs no options to be understood
 _GENERIC_SHARE = 0.95  # of the answers, where the stem says nothing
+_SAYS_NOTHING = 0.6  # from such a share on: a stem of one word of content, if any
 _PULL = 0.9  # of the answers on the odds that two stems mean the same
 _RIGHT_SHARE = 0.7  # of the right answers among the answers
 _SAYS_THE_SAME = 0.97  # of two stems: but for words like "do", "là"
@@ -87,11 +88,12 @@ def _other_key(a: Reading, b: Reading, *, says_the_same: bool) -> Relation:
 
     A right answer that the other question offers as a wrong one makes a conflict if the stems say
     the same, and else another question. With options that have nothing to do with each other,
-    stems that ask for one of many ("Hành vi nào sau đây") are two questions, too.
+    stems that ask for one of many ("Hành vi nào sau đây", "Chọn câu đúng") are two questions, too.
     """
     is_wrong_there = _has_as_wrong(a, b) or _has_as_wrong(b, a)
     if says_the_same:
-        apart = not is_wrong_there and a.options and b.options and _ONE_OF_MANY.search(a.folded)
+        asks_for_one_of_many = _ONE_OF_MANY.search(a.folded) or _generic_share(a, b) > _SAYS_NOTHING
+        apart = not is_wrong_there and a.options and b.options and asks_for_one_of_many
         return Relation.DIFFERENT if apart else Relation.CONFLICT
     is_other = is_wrong_there and _right_likeness(a, b) == 0
     return Relation.DIFFERENT if is_other else Relation.NEAR

@@ -62,7 +62,7 @@ _PHRASES: list[tuple[str, str | None]] = [
     ("(?:anh|ong)(?: hoac)? (?:chi|ba)", ""),
     ("(?:ban )?hay (?:cho biet|neu|chon|ke ten|dien)|(?:ban )?cho biet", ""),
     ("theo quy dinh(?: cua phap luat)?(?: hien hanh)?|phap luat hien hanh", ""),
-    ("(?:sau|duoi) day|chon (?:cau|y)|cau hoi|hoi(?! dong| dap| nghi)|ngoai tru", ""),
+    (rf"(?:sau|duoi) day|chon (?:cau|y|{_GENERIC})|cau hoi|hoi(?! dong| dap| nghi)|ngoai tru", ""),
     ("dien(?: tu)?(?: con thieu)?(?: thich hop)? vao cho trong", ""),
     (rf"(?:trong )?(?:cac |nhung )?(?:{_GENERIC})(?: nao)?|(?:cau|y|dieu) nao", ""),
     ("(?:nhu )?the nao la|duoc hieu|khai niem|dinh nghia|nghia la|cum tu|thuat ngu", ""),
@@ -345,8 +345,8 @@ def _values(kind: str, words: str, *, is_bare: bool) -> Iterator[tuple[str, str]
         if year:
             yield "date year", year[0]
     elif kind == "word":
-        if number := _number_of(words, is_bare=is_bare):
-            yield "number", str(number)
+        if value := _number_of(words, is_bare=is_bare):
+            yield "number", str(value)
     elif kind != "roman":
         yield kind, words.lstrip("0") or "0"
     elif words.isupper():

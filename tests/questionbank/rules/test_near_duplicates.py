@@ -20,7 +20,6 @@ from questionbank.rules.question_readings import Text, read
 Pair = dict[str, Any]
 
 
-
 def labelled(name: str) -> list[Pair]:
     written = Path(__file__).with_name(f"near_duplicate_{name}.yaml").read_text(encoding="utf-8")
     return yaml.load(written, Loader=yaml.CSafeLoader)
