@@ -234,6 +234,28 @@ def test_a_reader_sees_no_key_before_the_answer(client, author, reviewer):
     assert "trả lời khác đáp án" in text(client.get(page("question_detail", "A")))
 
 
+def test_a_reader_finds_no_key_elsewhere_before_the_answer(client, author, reviewer):
+    question = QuestionFactory(code="A", revision__key="C", author=author)
+    QuestionFactory(code="B", status=QuestionStatus.DRAFT)
+    Question.objects.filter(code="A").update(status=QuestionStatus.IN_REVIEW)
+    compare = f"{page('question_compare', 'B')}?voi=A"
+    client.post(page("question_comment", "A"), {"note": "Chữ C mới đúng."})
+    assert "Đáp án đúng" in text(client.get(page("question_detail", "A")))  # the author sees it
+    assert "Đáp án đúng" in text(client.get(compare))
+
+    client.force_login(reviewer)
+    before = text(client.get(page("question_detail", "A")))
+    assert question.current_revision.stem in before
+    assert page("question_review", "A") in before
+    for secret in ("Đáp án đúng", "choice--correct", "Giải thích thử nghiệm", "Chữ C mới đúng"):
+        assert secret not in before
+    assert client.get(compare).url == page("question_review", "A")
+
+    client.post(page("question_review", "A"), {"response": "B"})
+    assert "Đáp án đúng" in text(client.get(page("question_detail", "A")))
+    assert "Đáp án đúng" in text(client.get(compare))
+
+
 def test_a_verdict_without_its_note_is_asked_for_again(client, author, reviewer):
     QuestionFactory(code="A", revision__key="C", author=author)
     Question.objects.update(status=QuestionStatus.IN_REVIEW)
