@@ -127,7 +127,7 @@ class PictureForm(forms.Form):
 class QuestionForm(PictureForm):
     """A question as an author writes it; `content` is what it says once it is valid."""
 
-    topic = TopicField(label=_("Chủ đề"))
+    topic = TopicField(label=_("Chủ đề"), empty_label=_("Chọn chủ đề"))
     question_set = forms.ModelChoiceField(
         label=_("Bộ câu hỏi"),
         queryset=QuestionSet.objects.all(),

@@ -214,10 +214,10 @@ def test_a_row_stands_beside_the_question_or_the_row_it_resembles(client, file):
     stored = text(client.get(page("row_compare", file.code, 0)))
     above = text(client.get(page("row_compare", file.code, 1)))
 
-    assert '<h1 class="text-break">dòng 2 và DVC-001</h1>' in stored
+    assert '<h1 class="text-break">Dòng 2 và DVC-001</h1>' in stored
     assert "Thủ tướng Chính phủ phê duyệt" in stored
     assert page("question_comment", "DVC-001") in stored
-    assert '<h1 class="text-break">dòng 3 và dòng 2</h1>' in above
+    assert '<h1 class="text-break">Dòng 3 và dòng 2</h1>' in above
     assert page("question_comment", "DVC-001") not in above
     assert client.get(page("row_compare", file.code, 2)).status_code == 404
 
