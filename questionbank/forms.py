@@ -191,7 +191,8 @@ class QuestionForm(PictureForm):
     def __init__(self, *args: Any, code: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._code = code
-        self.fields["picture_description"].one_of_several = True  # type: ignore[attr-defined]
+        for name in ("picture_description", "accepted", "number"):  # asked for by some questions
+            self.fields[name].one_of_several = True  # type: ignore[attr-defined]
         for letter in LETTERS:
             self.fields[f"choice_{letter}"] = forms.CharField(
                 label=_("Phương án %(letter)s") % {"letter": letter},
