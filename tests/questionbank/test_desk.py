@@ -20,7 +20,7 @@ from questionbank.services.exporting import export
 from questionbank.services.importing import Options, import_questions
 from questionbank.services.reviewing import send_to_review
 from tests.factories import NOON, QuestionFactory, RoleGrantFactory, TopicFactory
-from tests.questionbank.files import ONE_OF_EACH, file_of
+from tests.questionbank.files import ONE_OF_EACH, file_of, question
 
 pytestmark = pytest.mark.django_db
 
@@ -368,6 +368,18 @@ def test_documents_out_of_force_are_listed_with_what_they_bar(client, author):
     assert "Được thay bởi 2/NQ-CP." in html
     assert "DVC-001" in html
     assert "1 câu hỏi dựa trên văn bản" in text(client.get(page("question_list")))
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_documents_out_of_force_cost_the_same_for_few_and_many(
+    client, author, count, django_assert_num_queries
+):
+    rows = [question(place) for place in range(1, count + 1)]
+    import_questions(file_of(*rows), at=NOON, options=Options(status=QuestionStatus.APPROVED))
+
+    # the person; duties for the page and the menu; documents, the questions they bar
+    with django_assert_num_queries(5):
+        assert text(client.get(page("document_list"))).count("DVC-0") == 2 * count
 
 
 # Files
