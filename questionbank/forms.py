@@ -127,7 +127,7 @@ class PictureForm(forms.Form):
 class QuestionForm(PictureForm):
     """A question as an author writes it; `content` is what it says once it is valid."""
 
-    topic = TopicField(label=_("Chủ đề"))
+    topic = TopicField(label=_("Chủ đề"), empty_label=_("Chọn chủ đề"))
     question_set = forms.ModelChoiceField(
         label=_("Bộ câu hỏi"),
         queryset=QuestionSet.objects.all(),
@@ -191,7 +191,8 @@ class QuestionForm(PictureForm):
     def __init__(self, *args: Any, code: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._code = code
-        self.fields["picture_description"].one_of_several = True  # type: ignore[attr-defined]
+        for name in ("picture_description", "accepted", "number"):  # asked for by some questions
+            self.fields[name].one_of_several = True  # type: ignore[attr-defined]
         for letter in LETTERS:
             self.fields[f"choice_{letter}"] = forms.CharField(
                 label=_("Phương án %(letter)s") % {"letter": letter},

@@ -85,7 +85,7 @@ def relation_words(relation: Relation, score: float) -> str:
         Relation.SAME: _("Giống hệt"),
         Relation.CONFLICT: _("Cùng câu hỏi, khác đáp án"),
         Relation.NEAR: _("Cùng nội dung"),
-        Relation.DIFFERENT: _("Khác số liệu hoặc phủ định"),
+        Relation.DIFFERENT: _("Gần giống, hỏi điều khác"),
     }[relation]
 
 

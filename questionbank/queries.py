@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
-from questionbank.enums import Difficulty
+from questionbank.enums import Difficulty, QuestionStatus
 from questionbank.models import (
     Choice,
     Comment,
@@ -163,13 +163,26 @@ def question_page(code: str) -> QuerySet[Question]:
     )
     return (
         Question.objects.filter(code=code)
-        .select_related("topic", "question_set", "author")
+        .select_related("topic", "question_set", "author", "current_revision")
         .prefetch_related(
             Prefetch("revisions", revisions),
             Prefetch("comments", Comment.objects.select_related("author")),
             "tags",
         )
     )
+
+
+def awaits_answer_of(question: Question, reviewer_id: int) -> bool:
+    """Whether this reader is to answer the question before they may see its key.
+
+    At most one query, beside that of the current revision.
+    """
+    revision = question.current_revision
+    if question.status != QuestionStatus.IN_REVIEW or revision is None:
+        return False
+    if reviewer_id in (question.author_id, revision.author_id):
+        return False
+    return not Review.objects.filter(revision=revision, reviewer=reviewer_id).exists()
 
 
 def question_statistics(question_id: int) -> QuerySet[ItemStatistic]:

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from html import unescape
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -21,3 +22,8 @@ def question_html(text: str) -> SafeString:
     if single := _ONE_PARAGRAPH.fullmatch(html):
         html = single[1]
     return mark_safe(html)  # noqa: S308 (cleaned by nh3)
+
+
+def plain_text(text: str) -> str:
+    """The words alone, on one line, as a list of questions shows them."""
+    return " ".join(unescape(nh3.clean(_markdown.render(text), tags=set())).split())

@@ -55,12 +55,11 @@ def _responses(attempts: list[Attempt]) -> Iterator[list[ItemResponse]]:
 
 def _response(item: GradedItem, revision_id: int, answer_ms: int | None) -> ItemResponse:
     chosen = chosen_letters(item.choice_order, item.response) if item.choice_order else ()
-    is_correct = item.is_correct
     return ItemResponse(
         item=revision_id,
         chosen="".join(sorted(chosen)),
-        is_correct=is_correct,
-        earned=float(is_correct),
+        is_correct=item.is_correct,
+        earned=float(item.earned / item.key.points),
         answer_ms=answer_ms,
     )
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
+from questionbank.rules.matching import matched
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -138,42 +140,13 @@ def _disentangled(
 ) -> dict[int, Draft]:
     """Who gets which question where rows want the same ones; the smallest pool chooses first.
 
-    A maximum matching along augmenting paths: a row that finds nothing free takes what another
-    can spare. Raises PoolTooSmall only when no choice whatever fills all rows.
+    Raises PoolTooSmall only when no choice whatever fills all rows.
     """
-    owner: dict[int, int] = {}  # row, by revision
-    for row in sorted(range(len(counts)), key=lambda row: len(preferences[row])):
-        for found in range(counts[row]):
-            if not _take_one(row, preferences, owner):
-                raise PoolTooSmall(row, counts[row], found)
+    owner = matched(counts, [[draft.revision_id for draft in pool] for pool in preferences])
+    for row, found in enumerate(map(list(owner.values()).count, range(len(counts)))):
+        if found < counts[row]:
+            raise PoolTooSmall(row, counts[row], found)
     return {it.revision_id: it for pool in preferences for it in pool if it.revision_id in owner}
-
-
-def _take_one(row: int, preferences: Sequence[Sequence[Draft]], owner: dict[int, int]) -> bool:
-    """Find the row one more question; all others keep their number."""
-    wants: dict[int, tuple[int, int] | None] = {row: None}  # by row: who asks it for which card
-    queue = [row]
-    for current in queue:  # which grows
-        cards = [draft.revision_id for draft in preferences[current]]
-        free = next((card for card in cards if card not in owner), None)
-        if free is not None:
-            _hand_on(current, free, wants, owner)
-            return True
-        for card in cards:
-            if owner[card] not in wants:
-                wants[owner[card]] = (current, card)
-                queue.append(owner[card])
-    return False
-
-
-def _hand_on(
-    row: int, card: int, wants: dict[int, tuple[int, int] | None], owner: dict[int, int]
-) -> None:
-    """Give the row the card, and what it gives up for that to the row that asked for it."""
-    owner[card] = row
-    while (asked := wants[row]) is not None:
-        row, card = asked
-        owner[card] = row
 
 
 def shuffle_choices(draft: Draft, chance: random.Random) -> str:

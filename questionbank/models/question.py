@@ -42,11 +42,15 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(approved_revision__isnull=False).exclude(approved_revision__in=barred)
 
     def matching(self, text: str) -> Self:
-        """Questions whose code begins so, or whose wording holds every word, accents or not."""
+        """Questions whose code begins so, or whose wording holds every word, accents or not.
+
+        Marks alone ("%") are in no wording.
+        """
         wording = Q()
         for word in fold(text).split():
             wording &= Q(current_revision__search_key__contains=word)
-        return self.filter(Q(code__istartswith=text.strip()) | wording) if wording else self
+        by_code = Q(code__istartswith=text.strip())
+        return self.filter(by_code | wording if wording else by_code)
 
 
 class Question(models.Model):

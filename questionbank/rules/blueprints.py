@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import comb, prod
 
+from questionbank.rules.matching import matched
+
 Pool = frozenset[int]
 
 COMFORT = 5  # times a row's count: a pool from which papers differ well enough
@@ -60,15 +62,12 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """How many papers one question of a row stands on, as decks are dealt: evenly.
-
-    Where a question fits several rows it now and then stands in for another, and single questions
-    come up a little less or more often.
-    """
+    """How many papers one question of a row stands on, for that row or for another that it fits."""
 
     average: float
     least: int
     most: int
+    is_exact: bool  # or from simulated draws
 
 
 # Filling --------------------------------------------------------------------------------------
@@ -186,7 +185,7 @@ def expected_overlap(counts: Sequence[int], pools: Sequence[Pool], participants:
     A row that asks for more than its pool has counts with what there is.
     """
     wanted = [min(count, len(pools[row])) for row, count in _by_row(counts, pools)]
-    is_exact = sum(map(len, pools)) == len(frozenset[int]().union(*pools))
+    is_exact = _are_disjoint(pools)
     if is_exact:
         draws = [(count, len(pool)) for count, pool in zip(wanted, pools, strict=True) if count]
         expected = sum(count**2 / size for count, size in draws)
@@ -202,22 +201,26 @@ def expected_overlap(counts: Sequence[int], pools: Sequence[Pool], participants:
     )
 
 
+def _are_disjoint(pools: Sequence[Pool]) -> bool:
+    return sum(map(len, pools)) == len(frozenset[int]().union(*pools))
+
+
 def _drawn_papers(counts: Sequence[int], pools: Sequence[Pool]) -> list[frozenset[int]]:
     chance = random.Random(_SEED)  # noqa: S311 (repeatable, not secret)
-    ordered = [sorted(pool) for pool in pools]
-    return [_drawn(counts, ordered, chance) for _ in range(_PAPERS)]
+    rows = sorted(zip(counts, map(sorted, pools), strict=True), key=lambda it: len(it[1]))
+    return [_drawn(rows, chance) for _ in range(_PAPERS)]
 
 
-def _drawn(
-    counts: Sequence[int], pools: Sequence[Sequence[int]], chance: random.Random
-) -> frozenset[int]:
-    """A paper: the smallest pool is served first; what is on the paper is not drawn again."""
-    paper: set[int] = set()
-    for row in sorted(range(len(pools)), key=lambda row: len(pools[row])):
-        most = min(len(pools[row]), counts[row] + len(paper))
-        fresh = [it for it in chance.sample(pools[row], most) if it not in paper]
-        paper.update(fresh[: counts[row]])
-    return frozenset(paper)
+def _drawn(rows: Sequence[tuple[int, Sequence[int]]], chance: random.Random) -> frozenset[int]:
+    """A paper, as full as it can be; the smallest pool comes first, and is served first.
+
+    Of as many questions as the whole paper has, a row always finds those that no other took.
+    """
+    counts = [count for count, _pool in rows]
+    most = sum(counts)
+    return frozenset(
+        matched(counts, [chance.sample(pool, min(most, len(pool))) for _count, pool in rows])
+    )
 
 
 def _shared_by_pairs(papers: Sequence[frozenset[int]]) -> float:
@@ -242,20 +245,49 @@ def _share_of_strangers(papers: Sequence[frozenset[int]]) -> float:
 def exposure(counts: Sequence[int], pools: Sequence[Pool], participants: int) -> list[Exposure]:
     """For each row, the papers that a question of its pool stands on, of so many participants.
 
-    On the average participants * count / pool, and the whole numbers next to it. A question that
-    fits several rows can come up for each of them. A row that asks for more than its pool has
-    counts with what there is.
+    Exact if no question is in two pools: participants * count / pool, and the whole numbers next
+    to it, for decks are dealt evenly. Otherwise from 1000 papers drawn with a fixed seed:
+    questions that fit the same rows come up alike, and `least` and `most` are those of the
+    rarest and the commonest kind. A row that asks for more than its pool has counts with what
+    there is.
     """
-    return [
-        _exposure(participants * min(count, len(pools[row])), len(pools[row]))
-        for row, count in _by_row(counts, pools)
-    ]
+    wanted = [min(count, len(pools[row])) for row, count in _by_row(counts, pools)]
+    if _are_disjoint(pools):
+        sizes = map(len, pools)
+        return [
+            _evenly(participants * count, size) for count, size in zip(wanted, sizes, strict=True)
+        ]
+    shares = _shares(wanted, pools)
+    return [_of_kinds([participants * shares[it] for it in sorted(pool)]) for pool in pools]
 
 
-def _exposure(uses: int, size: int) -> Exposure:
+def _evenly(uses: int, size: int) -> Exposure:
     if not size:
-        return Exposure(average=0.0, least=0, most=0)
-    return Exposure(average=uses / size, least=uses // size, most=-(-uses // size))
+        return _NO_QUESTION
+    return Exposure(uses / size, uses // size, -(-uses // size), is_exact=True)
+
+
+def _of_kinds(uses: Sequence[float]) -> Exposure:
+    if not uses:
+        return _NO_QUESTION
+    return Exposure(sum(uses) / len(uses), round(min(uses)), round(max(uses)), is_exact=False)
+
+
+_NO_QUESTION = Exposure(average=0.0, least=0, most=0, is_exact=True)
+
+
+def _shares(counts: Sequence[int], pools: Sequence[Pool]) -> dict[int, float]:
+    """By question, the share of papers it stands on: the mean of those that fit the same rows."""
+    uses = Counter(question for paper in _drawn_papers(counts, pools) for question in paper)
+    kinds: dict[tuple[int, ...], list[int]] = {}
+    for question in frozenset[int]().union(*pools):
+        rows = tuple(row for row, pool in enumerate(pools) if question in pool)
+        kinds.setdefault(rows, []).append(question)
+    shares: dict[int, float] = {}
+    for kind in kinds.values():
+        share = sum(uses[it] for it in kind) / len(kind) / _PAPERS
+        shares |= dict.fromkeys(kind, share)
+    return shares
 
 
 # Advice ---------------------------------------------------------------------------------------

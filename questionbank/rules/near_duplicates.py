@@ -13,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
 from questionbank.rules.question_readings import (
+    CONTENT_MARK,
     STOP_SYLLABLES,
     WEAK_SYLLABLES,
     Reading,
@@ -34,8 +35,10 @@ _TOLD_APART = 0.95
 _HALF_ASKED = 0.95
 _RICH = 3 * _FULL  # a stem of so much content needs no options to be understood
 _GENERIC_SHARE = 0.95  # of the answers, where the stem says nothing
+_SAYS_NOTHING = 0.6  # from such a share on: a stem of one word of content, if any
 _PULL = 0.9  # of the answers on the odds that two stems mean the same
 _RIGHT_SHARE = 0.7  # of the right answers among the answers
+_SAYS_THE_SAME = 0.97  # of two stems: but for words like "do", "là"
 _ALIKE = 80  # per cent of letters, for two options to be the same
 
 
@@ -45,7 +48,7 @@ class Relation(enum.Enum):
     SAME = "same"  # the same stem, the same options in any order, the same right ones
     CONFLICT = "conflict"  # the same stem with different right answers
     NEAR = "near"  # in other words; as probable as the score is high
-    DIFFERENT = "different"  # alike, but for a number or a negation
+    DIFFERENT = "different"  # alike, but for a number, a negation, or words that exclude each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,53 @@ def match_of(a: Reading, b: Reading, key: int) -> Match:
     if a.folded == b.folded and a.options == b.options and a.right == b.right:
         return Match(key, 1.0, Relation.SAME, ())
     first, second = _in_order(a, b)
-    if a.folded == b.folded:
-        if a.right and b.right and not _same_answers(first, second):
-            return Match(key, _question_likeness(first, second), Relation.CONFLICT, ())
-        return Match(key, _score(first, second), Relation.NEAR, ())
     differences = differences_of(a, b)
     if differences:
         score = _TOLD_APART * _question_likeness(first, second)
         return Match(key, score, Relation.DIFFERENT, differences)
-    return Match(key, _score(first, second), Relation.NEAR, ())
+    if not (a.right and b.right) or _right_likeness(a, b) == 1 == len(a.right) / len(b.right):
+        return Match(key, _score(first, second), Relation.NEAR, ())
+    relation = _other_key(a, b, says_the_same=_stem_likeness(first, second) >= _SAYS_THE_SAME)
+    if relation is Relation.NEAR:
+        return Match(key, _score(first, second), relation, ())
+    told = _other_answers(a, b) if relation is Relation.DIFFERENT else ()
+    return Match(key, _question_likeness(first, second), relation, told)
+
+
+def _other_key(a: Reading, b: Reading, *, says_the_same: bool) -> Relation:
+    """What two are that do not have the same right answers.
+
+    A right answer that the other question offers as a wrong one makes a conflict if the stems say
+    the same, and else another question. With options that have nothing to do with each other,
+    stems that ask for one of many ("Hành vi nào sau đây", "Chọn câu đúng") are two questions, too.
+    """
+    is_wrong_there = _has_as_wrong(a, b) or _has_as_wrong(b, a)
+    if says_the_same:
+        asks_for_one_of_many = _ONE_OF_MANY.search(a.folded) or _generic_share(a, b) > _SAYS_NOTHING
+        apart = not is_wrong_there and a.options and b.options and asks_for_one_of_many
+        return Relation.DIFFERENT if apart else Relation.CONFLICT
+    is_other = is_wrong_there and _right_likeness(a, b) == 0
+    return Relation.DIFFERENT if is_other else Relation.NEAR
+
+
+def _has_as_wrong(a: Reading, b: Reading) -> bool:
+    """Whether a right answer of a is an option of b, and not right there."""
+    known = [answer for answer in a.right if any(_alike(answer, its) for its in b.options)]
+    return any(not _is_right(answer, b) for answer in known)
+
+
+def _other_answers(a: Reading, b: Reading) -> tuple[str, ...]:
+    """The right answers of each that are not right in the other, as written."""
+    return (
+        *(a.written[key] for key in a.right if key not in b.right),
+        *(b.written[key] for key in b.right if key not in a.right),
+    )
+
+
+_ONE_OF_MANY = re.compile(
+    r"\b(?:(?:nao|gi) (?:sau|duoi) day|(?:hanh vi|noi dung|viec|nhiem vu|quyen|nghia vu|truong hop"
+    r"|nguyen tac|yeu cau|giai phap|muc tieu|bien phap|tieu chi|dac diem|y|dieu) nao)\b"
+)
 
 
 def ceiling(a: Reading, b: Reading) -> float:
@@ -91,10 +132,6 @@ def _in_order(a: Reading, b: Reading) -> tuple[Reading, Reading]:
     """So that a comparison comes out the same either way."""
     first, second = sorted((a, b), key=lambda it: (it.folded, it.options, it.right))
     return first, second
-
-
-def _same_answers(a: Reading, b: Reading) -> bool:
-    return len(a.right) == len(b.right) and _right_likeness(a, b) == 1
 
 
 def _score(a: Reading, b: Reading) -> float:
@@ -140,19 +177,47 @@ def _stem_likeness(a: Reading, b: Reading) -> float:
     """
     if a.folded == b.folded:
         return 1.0
-    both = sum(
-        _syllable_weight(it) * min(count, b.syllables[it])
-        for it, count in a.syllables.items()
-        if it in b.syllables
-    )
-    x, y = _weight(a.syllables) - both, _weight(b.syllables) - both
-    common = both + _FULL * len(a.numbers.values.keys() & b.numbers.values.keys())
+    only_a, only_b = a.syllables - b.syllables, b.syllables - a.syllables
+    common = _weight(a.syllables) - _weight(only_a)
+    common += _FULL * len(a.numbers.values.keys() & b.numbers.values.keys())
+    common += _unmarked(only_a, only_b) + _unmarked(only_b, only_a)
+    common += _written_out(a, b, only_a, only_b) + _written_out(b, a, only_b, only_a)
     if common and (a.damaged or b.damaged):
-        only_a, only_b = a.syllables - b.syllables, b.syllables - a.syllables
         common += _mend(only_a, only_b, a.damaged | b.damaged)
-        x, y = _weight(only_a), _weight(only_b)
+    x, y = _weight(only_a), _weight(only_b)
     whole = common + _SWAPPED * min(x, y) + _ADDED * abs(x - y)
     return (common / whole if whole else 1.0) * _asked_likeness(a.asked, b.asked)
+
+
+def _unmarked(mine: Counter[str], theirs: Counter[str]) -> int:
+    """Take out what is "tử" in mine and "tu", without its accents, in theirs; its weight."""
+    taken = 0
+    for syllable in [it for it in mine if it.endswith(CONTENT_MARK)]:
+        bare = syllable.removesuffix(CONTENT_MARK)
+        taken += _STOP * _take_out(mine, syllable, theirs, bare)
+    return taken
+
+
+def _take_out(mine: Counter[str], syllable: str, theirs: Counter[str], other: str) -> int:
+    count = min(mine[syllable], theirs[other])
+    mine[syllable] -= count
+    theirs[other] -= count
+    return count
+
+
+def _written_out(a: Reading, b: Reading, only_a: Counter[str], only_b: Counter[str]) -> int:
+    """Take out the acronyms of a that b writes out, and their words; the weight of the words."""
+    taken = 0
+    for acronym in sorted(a.acronyms & only_a.keys()):
+        place = b.initials.find(acronym)
+        if place < 0:
+            continue
+        del only_a[acronym]
+        for word in b.folded.split()[place : place + len(acronym)]:
+            if only_b[word] > 0:
+                only_b[word] -= 1
+                taken += _syllable_weight(word)
+    return taken
 
 
 def _asked_likeness(a: frozenset[str], b: frozenset[str]) -> float:

@@ -2,7 +2,8 @@
 
 A stem is read as the folded syllables of what it asks about (abbreviations written out, the frame
 "Anh/chị hãy cho biết" dropped, words that a scan stuck together taken apart), the kind of answer
-it asks for (who, when, how many), its numbers, and whether it is negated.
+it asks for (who, when, how many), its numbers, whether it is negated, and which of the words that
+exclude each other it has.
 """
 
 import re
@@ -10,8 +11,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from accounts.rules.folding import fold, tidy
+from questionbank.rules.contrasts import words_apart
 from questionbank.rules.syllables import is_syllable
 
 
@@ -48,11 +51,18 @@ _PHRASES: list[tuple[str, str | None]] = [
     ("cbcc", "can bo cong chuc"),
     ("tp", "thanh pho"),
     ("tw", "trung uong"),
+    ("tt tt", "thong tin truyen thong"),
+    ("(?:ld tb|ldtb) xh", "lao dong thuong binh xa hoi"),
+    ("gd dt", "giao duc dao tao"),
+    ("kh dt", "ke hoach dau tu"),
+    ("kh cn", "khoa hoc cong nghe"),
+    ("(?:nn|nong nghiep) ptnt", "nong nghiep phat trien nong thon"),
+    ("tn mt", "tai nguyen moi truong"),
     ("theo (?:anh|ban|ong)(?: (?:hoac )?(?:chi|ba))?", ""),
     ("(?:anh|ong)(?: hoac)? (?:chi|ba)", ""),
     ("(?:ban )?hay (?:cho biet|neu|chon|ke ten|dien)|(?:ban )?cho biet", ""),
     ("theo quy dinh(?: cua phap luat)?(?: hien hanh)?|phap luat hien hanh", ""),
-    ("(?:sau|duoi) day|chon (?:cau|y)|cau hoi|hoi(?! dong| dap| nghi)|ngoai tru", ""),
+    (rf"(?:sau|duoi) day|chon (?:cau|y|{_GENERIC})|cau hoi|hoi(?! dong| dap| nghi)|ngoai tru", ""),
     ("dien(?: tu)?(?: con thieu)?(?: thich hop)? vao cho trong", ""),
     (rf"(?:trong )?(?:cac |nhung )?(?:{_GENERIC})(?: nao)?|(?:cau|y|dieu) nao", ""),
     ("(?:nhu )?the nao la|duoc hieu|khai niem|dinh nghia|nghia la|cum tu|thuat ngu", ""),
@@ -67,18 +77,20 @@ _PHRASES: list[tuple[str, str | None]] = [
     ("tiep nhan", "nhan"),
     ("chiu trach nhiem", "trach nhiem"),
     ("thoi gian|thoi diem", "thoi han"),
+    ("dieu khien (?:phuong tien|xe)", "lai xe"),
 ]
 _PHRASE = re.compile(r"\b(?:" + "|".join(f"({phrase})" for phrase, _ in _PHRASES) + r")\b")
 _MEANINGS = [meaning for _, meaning in _PHRASES]
-STOP_SYLLABLES = frozenset(
-    _WORD.findall(
-        """
-        ay ban bang bi biet boi cac chi cho chua co cua cung da dang dau day de den deu do doi
-        duoc duoi dung gi gom hay hoac khi khong la nao nay nham nhat nhu nhung o phai sai sau
-        se tai tat ca the theo thi thuoc tren trong tru tu va vao ve viec voi
-        """
-    )
+_STOP_WORDS = _WORD.findall(
+    """
+    ấy ban bạn bằng bị biết bởi các chị chỉ cho chưa có của cũng đã đang đâu đây để đến đều do đối
+    được dưới đúng gì gồm hay hoặc khi không là nào này nay nhằm nhất như nhưng những ở phải sai sau
+    sẽ tại tất cả thế thể theo thì thuộc trên trong trừ từ và vào về việc với
+    """
 )
+STOP_SYLLABLES = frozenset(map(fold, _STOP_WORDS))
+_SPOKEN_STOPS = frozenset(_STOP_WORDS)
+CONTENT_MARK = "+"  # after a syllable of content that is like a stop word without accents: "tử"
 WEAK_SYLLABLES = frozenset(
     _WORD.findall(
         """
@@ -100,31 +112,66 @@ class Numbers:
 class Reading:
     """What a question says. `folded` and the sorted options settle its place in a comparison."""
 
+    stem: str
     folded: str
     syllables: Counter[str]
     damaged: frozenset[str]  # syllables that no Vietnamese word has
     asked: frozenset[str]
     numbers: Numbers
+    acronyms: frozenset[str]  # folded, of no meaning known here
     denials: tuple[str, ...]
     affirms: bool  # says "đúng"
     options: tuple[str, ...]
     right: tuple[str, ...]
+    written: dict[str, str]  # the right answers as the author wrote them
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.folded.split())
 
 
 def read(text: Text) -> Reading:
-    numbers = numbers_of(text.stem)
-    syllables, asked, damaged = content_of(text.stem, numbers)
+    stem = without_place(text.stem)
+    numbers = numbers_of(stem)
+    syllables, asked, damaged = content_of(stem, numbers)
     return Reading(
-        folded=_fold(text.stem),
+        stem=stem,
+        folded=_fold(stem),
         syllables=Counter(syllables),
         damaged=damaged,
         asked=asked,
         numbers=numbers,
-        denials=_denials(text.stem),
-        affirms="đúng" in _WORD.findall(tidy(text.stem).lower()),
+        acronyms=_acronyms(stem).intersection(syllables),
+        denials=_denials(stem),
+        affirms="đúng" in _WORD.findall(tidy(stem).lower()),
         options=tuple(sorted(map(option_key, text.options))),
         right=tuple(sorted(map(option_key, text.right))),
+        written={option_key(answer): tidy(answer) for answer in text.right},
     )
+
+
+_PLACE = re.compile(
+    r"\s*(?:câu(?: hỏi)?(?: số)? ?\d+ ?[.:)]|\d{1,4} ?[.:)](?=\s))\s*", re.IGNORECASE
+)
+
+
+def without_place(stem: str) -> str:
+    """Without the number that it had in a file: "Câu 12. ", "3) "."""
+    found = _PLACE.match(stem)
+    return stem[found.end() :] if found and found.end() < len(stem) else stem
+
+
+def _acronyms(stem: str) -> frozenset[str]:
+    """Words of three capitals and more, unless the whole stem is in capitals."""
+    if stem.isupper():
+        return frozenset()
+    words = _WORD.findall(stem)
+    return (
+        frozenset(_fold_word(word) for word in words if _ACRONYM.fullmatch(word)) - STOP_SYLLABLES
+    )
+
+
+_ACRONYM = re.compile("[A-ZĐ]{3,8}")
 
 
 def option_key(text: str) -> str:
@@ -145,18 +192,29 @@ def content_of(stem: str, numbers: Numbers) -> tuple[list[str], frozenset[str], 
     """The syllables of the stem, the kinds of answer it asks for, and its damaged syllables."""
     text = _DOCUMENT.sub(" ", tidy(stem))
     parts = [part for word in _WORD.findall(text) for part in _parts(word)]
-    meant = _PHRASE.sub(_meaning, " ".join(folded for folded, _ in parts)).split()
-    counted = {_fold_word(word) for word in numbers.written.values()}
+    meant = _meant(parts)
+    counted = {it for words in numbers.written.values() for it in _fold(words).split()}
     return (
         [word for word in meant if not (word[0] == "?" or word[0].isdigit() or word in counted)],
         frozenset(word for word in meant if word[0] == "?"),
-        frozenset(folded for folded, is_sound in parts if not is_sound),
+        frozenset(part.folded for part in parts if not part.is_sound),
     )
 
 
-def _meaning(match: re.Match[str]) -> str:
-    meaning = _MEANINGS[(match.lastindex or 1) - 1]
-    return match.group() if meaning is None else meaning
+def _meant(parts: "list[_Part]") -> list[str]:
+    """The parts with phrases read as what they mean, and content marked that looks like a stop."""
+    marked = [word for part in parts for word in part.marked.split()]
+    text = " ".join(part.folded for part in parts)
+    meant: list[str] = []
+    done = place = 0
+    for match in _PHRASE.finditer(text):
+        meaning = _MEANINGS[(match.lastindex or 1) - 1]
+        if meaning is None:
+            continue
+        start = place + len(text[done : match.start()].split())
+        meant += [*marked[place:start], *meaning.split()]
+        done, place = match.end(), start + len(match.group().split())
+    return meant + marked[place:]
 
 
 _BARE_SYLLABLE = re.compile(
@@ -166,8 +224,20 @@ _BARE_SYLLABLE = re.compile(
 )
 
 
+class _Part(NamedTuple):
+    folded: str
+    marked: str
+    is_sound: bool
+
+
+def _part(word: str, *, is_sound: bool) -> _Part:
+    folded = fold(word)
+    is_content = folded in STOP_SYLLABLES and not (word.isascii() or word.lower() in _SPOKEN_STOPS)
+    return _Part(folded, folded + CONTENT_MARK if is_content else folded, is_sound)
+
+
 @lru_cache(maxsize=8192)
-def _parts(word: str) -> tuple[tuple[str, bool], ...]:
+def _parts(word: str) -> tuple[_Part, ...]:
     """The word folded, and whether it is sound: like a syllable without marks, or an acronym.
 
     Syllables that are stuck together are taken apart where their marks show how: "Tổchức" can
@@ -175,25 +245,26 @@ def _parts(word: str) -> tuple[tuple[str, bool], ...]:
     """
     folded = fold(word)
     if _BARE_SYLLABLE.fullmatch(folded) or word.isupper() or word.isdigit():
-        return ((folded, True),)
+        return (_part(word, is_sound=True),)
     apart = () if word.isascii() else _taken_apart(word)
-    return apart or ((folded, False),)
+    return apart or (_part(word, is_sound=False),)
 
 
-def _taken_apart(word: str) -> tuple[tuple[str, bool], ...]:
+def _taken_apart(word: str) -> tuple[_Part, ...]:
     """Nothing if the word is not all syllables. "bộmáy" is rather "bộ máy" than "bộm áy"."""
     if is_syllable(word):
-        return ((fold(word), True),)
+        return (_part(word, is_sound=True),)
     ends = range(min(len(word) - 1, 7), 0, -1)
     for end in sorted(ends, key=lambda end: _plain_letter(word[end]) in "aeiouy"):
         if is_syllable(word[:end]) and (rest := _taken_apart(word[end:])):
-            return ((fold(word[:end]), True), *rest)
+            return (_part(word[:end], is_sound=True), *rest)
     return ()
 
 
 # Numbers and negations -------------------------------------------------------------------------
 
 _DOCUMENT = re.compile(r"\b(\d+[a-z]?)(?:/(\d{4}))?/([A-ZĐ]{2}[\w-]*)", re.IGNORECASE)
+_DIGITS = "mot|hai|ba|bon|sau|bay|tam|chin"
 _NUMBER = re.compile(
     r"(?P<document>\b\d+[a-z]?(?:/\d{4})?/[a-zđ]{2}[\w-]*)"
     r"|(?:nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi|cong van|ke hoach)(?: so)?"
@@ -201,10 +272,39 @@ _NUMBER = re.compile(
     r"|(?P<date>\b\d{1,2}(?:[/.-]| thang )\d{1,2}(?:(?:[/.-]|,? nam )\d{4})?\b)"
     r"|(?P<year>\b(?:19|20)\d\d\b)"
     r"|(?P<number>\d+(?:[.,]\d+)*)"
-    r"|(?P<word>\b(?:hai|ba|bon)\b)"
+    rf"|(?P<word>\b(?:(?:{_DIGITS}) )?muoi(?: (?:{_DIGITS}|tu|lam))?\b|\b(?:{_DIGITS})\b)"
     r"|(?P<roman>\b[ivx]+\b)"
 )
-_NUMBER_WORDS = {"hai": "2", "ba": "3", "bốn": "4", "bon": "4"}
+_NUMBER_WORDS = {
+    "một": 1,
+    "mốt": 1,
+    "hai": 2,
+    "ba": 3,
+    "bốn": 4,
+    "tư": 4,
+    "lăm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "tám": 8,
+    "chín": 9,
+    "mười": 10,
+    "mươi": 10,
+}
+_BARE_NUMBER_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "lam": 5, "muoi": 10}
+
+
+def _number_of(words: str, *, is_bare: bool) -> int | None:
+    """15 for "mười lăm", 20 for "hai mươi"; None for "sau", which is no "sáu"."""
+    known = _BARE_NUMBER_WORDS if is_bare else _NUMBER_WORDS
+    values = [known.get(word, 0) for word in words.lower().split()]
+    if 10 not in values:
+        return values[0] or None
+    place = values.index(10)
+    tens = values[place - 1] if place else 0
+    return 10 * (tens or 1) + sum(values[place + 1 :])
+
+
+_AFTER = re.compile("^sau ", re.IGNORECASE)  # no "sáu"
 
 
 def numbers_of(stem: str) -> Numbers:
@@ -215,7 +315,7 @@ def numbers_of(stem: str) -> Numbers:
     values: Counter[tuple[str, str]] = Counter()
     for match in _NUMBER.finditer(plain):
         kind = match.lastgroup or ""
-        words = text[slice(*match.span(kind))]
+        words = _AFTER.sub("", text[slice(*match.span(kind))])
         for value in _values(kind, words, is_bare=text.isascii()):
             values[value] += 1
             written.setdefault(value, words)
@@ -245,20 +345,19 @@ def _values(kind: str, words: str, *, is_bare: bool) -> Iterator[tuple[str, str]
         if year:
             yield "date year", year[0]
     elif kind == "word":
-        lower = words.lower()
-        if lower in _NUMBER_WORDS and (lower != "bon" or is_bare):
-            yield "number", _NUMBER_WORDS[lower]
+        if value := _number_of(words, is_bare=is_bare):
+            yield "number", str(value)
     elif kind != "roman":
         yield kind, words.lstrip("0") or "0"
     elif words.isupper():
         yield kind, words
 
 
-_DENYING = frozenset(("khong", "chua", "tru", "sai"))
+_DENYING = frozenset(("khong", "chua", "tru", "sai", "cam"))
 
 
 def _denials(stem: str) -> tuple[str, ...]:
-    """The negating words: không, chưa, trừ, sai. An even number of them denies nothing.
+    """The negating words: không, chưa, trừ, sai, cấm. An even number of them denies nothing.
 
     The last word of "… có được không?" asks, and denies nothing. Where the stem has no accents,
     "trừ" and "chưa" are guessed from "tru" and "chua".
@@ -283,24 +382,37 @@ def _denials(stem: str) -> tuple[str, ...]:
 def _denies(bare: str, word: str, *, is_bare: bool) -> bool:
     if bare == "khong":
         return word != "khống"
-    return word in ("chưa", "trừ", "sai") or (is_bare and bare in ("chua", "tru"))
+    return word in ("chưa", "trừ", "sai", "cấm") or (is_bare and bare in ("chua", "tru", "cam"))
 
 
 def _is_free(bare: str, before: str, after: str) -> bool:
-    """Not "không gian", "không nhỉ", "lưu trú", "trụ sở", "đúng hay sai"."""
+    """Not "không gian", "không quá", "lưu trú", "trụ sở", "cam kết", "đúng hay sai"."""
     if bare == "khong":
-        return after not in ("gian", "khi") and before != "hay"
+        return after not in ("gian", "khi", "qua", "duoi") and before != "hay"
+    if bare == "cam":
+        return after not in ("ket", "doan", "on")
     if bare == "tru":
         return before not in ("luu", "cu", "thuong") and after not in ("so", "cot")
     return before not in ("hay", "hoac")
 
 
 def differences_of(a: Reading, b: Reading) -> tuple[str, ...]:
-    """What tells the stems apart: numbers of one kind on both sides, or a negation on one."""
+    """What tells the stems apart: numbers of one kind, or words that exclude each other, on both
+    sides, or a negation on one.
+    """
     told = [*_other_numbers(a.numbers, b.numbers), *_other_numbers(b.numbers, a.numbers)]
     if _denials_against(a, b) % 2 != _denials_against(b, a) % 2:
         told += _verdicts(a) + _verdicts(b)
+    told += words_apart(a.stem, b.stem)
+    mine, theirs = _unknown_acronyms(a, b), _unknown_acronyms(b, a)
+    if mine and theirs:
+        told += map(str.upper, [*mine, *theirs])
     return tuple(dict.fromkeys(told))
+
+
+def _unknown_acronyms(mine: Reading, theirs: Reading) -> list[str]:
+    """Those of mine that theirs neither have nor write out."""
+    return sorted(it for it in mine.acronyms - theirs.acronyms if it not in theirs.initials)
 
 
 def _denials_against(mine: Reading, theirs: Reading) -> int:

@@ -22,12 +22,15 @@ from questionbank.formats.parsed import (
     Problem,
 )
 from questionbank.models import LegalDocument, Question, QuestionSet, Revision, Topic
+from questionbank.neighbours import NOBODY, text_of
+from questionbank.rules.near_duplicates import Relation, compare
 from questionbank.rules.sameness import Content, content_key, stem_key
 from questionbank.services.arranging import free_topic_code
 from questionbank.services.revising import BATCH, Draft, store_revisions
 
 CODE_PREFIX = "CH-"
 UNSORTED = "Chưa phân loại"  # the topic of questions for which nobody names one
+_COMPARED = 20  # of one stem: a bank has "Phát biểu nào đúng?" a hundred times
 Progress = Callable[[int, int], None]
 
 
@@ -110,7 +113,7 @@ class _Bank:
     documents: dict[str, str]  # folded code or number -> code
     by_code: dict[str, tuple[Question, ParsedQuestion]]
     contents: dict[Content, str] = field(default_factory=dict)
-    stems: dict[str, tuple[str, Content]] = field(default_factory=dict)
+    stems: dict[str, list[tuple[str, ParsedQuestion]]] = field(default_factory=dict)
 
 
 def plan_import(parsed: ParsedFile, *, options: Options, progress: Progress | None = None) -> Plan:
@@ -172,9 +175,10 @@ def _read_bank(parsed: ParsedFile) -> _Bank:
 
 
 def _remember(bank: _Bank, content: ParsedQuestion, name: str) -> None:
-    key = _content_key(content)
-    bank.contents.setdefault(key, name)
-    bank.stems.setdefault(stem_key(_asked(content)), (name, key))
+    bank.contents.setdefault(_content_key(content), name)
+    alike = bank.stems.setdefault(stem_key(_asked(content)), [])
+    if len(alike) < _COMPARED:
+        alike.append((name, content))
 
 
 def _content_key(content: ParsedQuestion) -> Content:
@@ -285,20 +289,24 @@ def _planned_known(
     wanted = replace(content, **kept)
     if wanted == known or not options.updates:
         return PlannedRow(content.where, Outcome.SKIPPED, code=known.code)
-    is_alike = stem_key(_asked(wanted)) == stem_key(_asked(known))
-    conflict = "" if is_alike else _conflict(wanted, bank)
     return PlannedRow(
-        content.where, Outcome.CHANGED, wanted, code=known.code, conflict_with=conflict
+        content.where,
+        Outcome.CHANGED,
+        wanted,
+        code=known.code,
+        conflict_with=_conflict(wanted, bank),
     )
 
 
 def _conflict(content: ParsedQuestion, bank: _Bank) -> str:
     """The name of a question with the same words and another key, if there is one."""
-    alike = bank.stems.get(stem_key(_asked(content)))
-    if alike is None:
-        return ""
-    name, (_stem, _options, right) = alike
-    return name if right != _content_key(content)[2] else ""
+    text = text_of(NOBODY, content)
+    for name, other in bank.stems.get(stem_key(_asked(content)), ()):
+        if name == content.code:
+            continue
+        if compare(text, text_of(NOBODY, other)).relation is Relation.CONFLICT:
+            return name
+    return ""
 
 
 def _carry_out(

@@ -5,7 +5,7 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
-from questionbank.rich_text import question_html
+from questionbank.rich_text import plain_text, question_html
 from questionbank.rules.item_analysis import Flag
 
 register = template.Library()
@@ -45,15 +45,26 @@ def rich_text(text: str) -> SafeString:
 
 
 @register.filter
+def plain(text: str) -> str:
+    """An author's words without bold or slanted letters."""
+    return plain_text(text)
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """A share of 1: "45,2 %"."""
-    return NOTHING if share is None else f"{number_format(100 * share, 1)} %"
+    return NOTHING if share is None else f"{_rounded(100 * share, 1)} %"
 
 
 @register.filter
 def coefficient(value: float | None) -> str:
-    """A correlation or a reliability: "0,34"."""
-    return NOTHING if value is None else number_format(value, 2)
+    """A correlation or a reliability: "0,34", "−0,12"."""
+    return NOTHING if value is None else _rounded(value, 2)
+
+
+def _rounded(value: float, places: int) -> str:
+    """`number_format` alone cuts off what it does not show, and writes "-0,00"."""
+    return number_format(round(value, places) or 0.0, places).replace("-", "−")
 
 
 @register.filter

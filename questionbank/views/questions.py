@@ -18,6 +18,7 @@ from questionbank.differences import Change, changes
 from questionbank.forms import BulkForm, NoteForm, QuestionFilterForm
 from questionbank.models import Choice, LegalDocument, Question, Revision
 from questionbank.queries import (
+    awaits_answer_of,
     listed_questions,
     question_page,
     question_statistics,
@@ -50,7 +51,11 @@ def question_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @require_role(Role.AUTHOR, Role.REVIEWER)
 def question_detail(request: SignedInRequest, code: str) -> HttpResponse:
+    """A reader who is to answer the question blind sees what it asks, and nothing of its key."""
     question = get_object_or_404(question_page(code))
+    is_reviewer = has_role(request.user, Role.REVIEWER)
+    if is_reviewer and awaits_answer_of(question, request.user.pk):
+        return render(request, "questionbank/question_blind.html", {"question": question})
     revisions = [
         (revision, list(zip(ascii_uppercase, revision.choices.all(), strict=False)))
         for revision in question.revisions.all()
@@ -64,7 +69,7 @@ def question_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "statistics": [(it, option_chart(it)) for it in question_statistics(question.pk)],
         "note_form": NoteForm(),
         "is_author": has_role(request.user, Role.AUTHOR),
-        "is_reviewer": has_role(request.user, Role.REVIEWER),
+        "is_reviewer": is_reviewer,
     }
     return render(request, "questionbank/question_detail.html", context)
 

@@ -1,5 +1,6 @@
 // Menus are <details data-menu>, so they open without this script.
-// It closes them on Escape, on a press elsewhere, and when another one opens.
+// It closes them on Escape, on a press elsewhere, and when another one opens; and it brings the tab
+// one is on into view where a row of tabs is wider than the page.
 
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 
@@ -24,3 +25,8 @@ document.addEventListener("focusin", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}

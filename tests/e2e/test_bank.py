@@ -74,7 +74,7 @@ def test_a_row_that_says_the_same_in_other_words_is_found_and_compared(live_serv
     page.locator("#gan-giong a").click()
     page.locator(".data-table a", has_text="So sánh với dòng 3").click()
 
-    assert page.locator("h1").inner_text() == "dòng 4 và dòng 3"
+    assert page.locator("h1").inner_text() == "Dòng 4 và dòng 3"
     assert page.locator(".compare mark").count() >= 2
     assert page.locator(".compare-right").count() == 2
 

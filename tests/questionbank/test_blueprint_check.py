@@ -41,7 +41,7 @@ def test_figures_are_those_reckoned_by_hand(topic):
     easy, hard = checked.rows
     assert (easy.pool_size, easy.lacking, easy.elsewhere, easy.wanting) == (10, 0, 2, 15)
     assert (hard.pool_size, hard.lacking, hard.elsewhere, hard.wanting) == (2, 0, 10, 3)
-    assert easy.exposure == hard.exposure == Exposure(average=50, least=50, most=50)
+    assert easy.exposure == hard.exposure == Exposure(50, 50, 50, is_exact=True)
     assert (checked.question_count, checked.lacking) == (6, 0)
     assert checked.overlap.expected == pytest.approx(3.0)
     assert checked.overlap_share == pytest.approx(0.5)

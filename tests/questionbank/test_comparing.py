@@ -79,7 +79,7 @@ def test_two_questions_stand_beside_each_other_with_what_differs_marked(client, 
     [
         ({"stem": STEM}, "Giống hệt"),
         ({"stem": STEM, "choices": choices("B")}, "Cùng câu hỏi, khác đáp án"),
-        ({"stem": STEM.replace("được", "không được")}, "Khác số liệu hoặc phủ định"),
+        ({"stem": STEM.replace("được", "không được")}, "Gần giống, hỏi điều khác"),
         ({"stem": "Ai làm trưởng Bộ phận Một cửa?"}, "Nội dung khác nhau"),
     ],
 )
@@ -214,10 +214,10 @@ def test_a_row_stands_beside_the_question_or_the_row_it_resembles(client, file):
     stored = text(client.get(page("row_compare", file.code, 0)))
     above = text(client.get(page("row_compare", file.code, 1)))
 
-    assert '<h1 class="text-break">dòng 2 và DVC-001</h1>' in stored
+    assert '<h1 class="text-break">Dòng 2 và DVC-001</h1>' in stored
     assert "Thủ tướng Chính phủ phê duyệt" in stored
     assert page("question_comment", "DVC-001") in stored
-    assert '<h1 class="text-break">dòng 3 và dòng 2</h1>' in above
+    assert '<h1 class="text-break">Dòng 3 và dòng 2</h1>' in above
     assert page("question_comment", "DVC-001") not in above
     assert client.get(page("row_compare", file.code, 2)).status_code == 404
 

@@ -20,7 +20,7 @@ from questionbank.services.exporting import export
 from questionbank.services.importing import Options, import_questions
 from questionbank.services.reviewing import send_to_review
 from tests.factories import NOON, QuestionFactory, RoleGrantFactory, TopicFactory
-from tests.questionbank.files import ONE_OF_EACH, file_of
+from tests.questionbank.files import ONE_OF_EACH, file_of, question
 
 pytestmark = pytest.mark.django_db
 
@@ -234,6 +234,28 @@ def test_a_reader_sees_no_key_before_the_answer(client, author, reviewer):
     assert "trả lời khác đáp án" in text(client.get(page("question_detail", "A")))
 
 
+def test_a_reader_finds_no_key_elsewhere_before_the_answer(client, author, reviewer):
+    question = QuestionFactory(code="A", revision__key="C", author=author)
+    QuestionFactory(code="B", status=QuestionStatus.DRAFT)
+    Question.objects.filter(code="A").update(status=QuestionStatus.IN_REVIEW)
+    compare = f"{page('question_compare', 'B')}?voi=A"
+    client.post(page("question_comment", "A"), {"note": "Chữ C mới đúng."})
+    assert "Đáp án đúng" in text(client.get(page("question_detail", "A")))  # the author sees it
+    assert "Đáp án đúng" in text(client.get(compare))
+
+    client.force_login(reviewer)
+    before = text(client.get(page("question_detail", "A")))
+    assert question.current_revision.stem in before
+    assert page("question_review", "A") in before
+    for secret in ("Đáp án đúng", "choice--correct", "Giải thích thử nghiệm", "Chữ C mới đúng"):
+        assert secret not in before
+    assert client.get(compare).url == page("question_review", "A")
+
+    client.post(page("question_review", "A"), {"response": "B"})
+    assert "Đáp án đúng" in text(client.get(page("question_detail", "A")))
+    assert "Đáp án đúng" in text(client.get(compare))
+
+
 def test_a_verdict_without_its_note_is_asked_for_again(client, author, reviewer):
     QuestionFactory(code="A", revision__key="C", author=author)
     Question.objects.update(status=QuestionStatus.IN_REVIEW)
@@ -346,6 +368,18 @@ def test_documents_out_of_force_are_listed_with_what_they_bar(client, author):
     assert "Được thay bởi 2/NQ-CP." in html
     assert "DVC-001" in html
     assert "1 câu hỏi dựa trên văn bản" in text(client.get(page("question_list")))
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_documents_out_of_force_cost_the_same_for_few_and_many(
+    client, author, count, django_assert_num_queries
+):
+    rows = [question(place) for place in range(1, count + 1)]
+    import_questions(file_of(*rows), at=NOON, options=Options(status=QuestionStatus.APPROVED))
+
+    # the person; duties for the page and the menu; documents, the questions they bar
+    with django_assert_num_queries(5):
+        assert text(client.get(page("document_list"))).count("DVC-0") == 2 * count
 
 
 # Files

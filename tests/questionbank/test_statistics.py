@@ -11,6 +11,7 @@ from questionbank.enums import QuestionKind
 from questionbank.models import ItemStatistic, SittingStatistic
 from questionbank.rules.item_analysis import ItemResponse
 from questionbank.services.measuring import Sitting, store_statistics
+from questionbank.templatetags.questions import coefficient, percent
 from tests.factories import NOON, QuestionFactory, RoleGrantFactory
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +249,20 @@ def test_an_organiser_gets_no_links_into_the_bank(client):
     assert "SAI" in html
     assert "/ngan-hang/cau-hoi/" not in html
     assert 'href="/ngan-hang/"' not in html
+
+
+@pytest.mark.parametrize(
+    ("show", "value", "shown"),
+    [
+        (percent, 2 / 3, "66,7 %"),
+        (percent, 0.9999, "100,0 %"),
+        (percent, 0.0, "0,0 %"),
+        (percent, None, "–"),
+        (coefficient, 0.6567, "0,66"),
+        (coefficient, -0.126, "−0,13"),
+        (coefficient, -0.001, "0,00"),
+        (coefficient, None, "–"),
+    ],
+)
+def test_figures_are_rounded_not_cut_off(show, value, shown):
+    assert show(value) == shown

@@ -63,6 +63,14 @@ def test_list_tells_no_result_from_an_empty_bank(client):
     assert "Không tìm thấy câu hỏi nào" in client.get(LIST, {"q": "abc"}).content.decode()
 
 
+def test_the_list_shows_words_without_the_marks_of_bold_letters(client):
+    QuestionFactory(revision__stem="Ai **ký** văn bản, & khi __nào__?")
+
+    html = " ".join(client.get(LIST).content.decode().split())
+
+    assert "Ai ký văn bản, &amp; khi nào?" in html
+
+
 @pytest.mark.parametrize("count", [1, 10])
 def test_list_costs_the_same_for_few_and_many(count, client, django_assert_num_queries):
     QuestionFactory.create_batch(count)

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -19,7 +20,8 @@ from contest.results import measuring, responses
 from contest.results.measuring import begin_measuring, measure_round, progress_of, rounds_questions
 from contest.results.responses import round_responses
 from contest.services.saving import check_answers, save_answers
-from questionbank.models import ItemStatistic, SittingStatistic
+from questionbank.enums import QuestionKind, Scoring
+from questionbank.models import ItemStatistic, Revision, SittingStatistic
 from questionbank.rules.item_analysis import ItemResponse
 from tests.contest.papers import (
     MINUTE,
@@ -90,6 +92,25 @@ def test_several_ticked_options_are_told_in_the_authors_letters():
     ((told,),) = round_responses(contest_round)
 
     assert (told.chosen, told.is_correct) == ("AC", True)
+
+
+@pytest.mark.parametrize(
+    ("ticked", "earned"), [("AC", 1.0), ("A", 0.5), ("ABC", 0.5), ("B", 0.0), ("", 0.0)]
+)
+def test_points_for_part_of_an_answer_are_told_as_their_share(ticked, earned):
+    contest_round = playable_round(question_count=1, key="AC")
+    Revision.objects.update(
+        kind=QuestionKind.MULTIPLE_CHOICE, scoring=Scoring.PARTIAL, points=Decimal("2.5")
+    )
+    attempt = started_attempt(contest_round=contest_round)
+    answer = attempt.answers.get()
+    if ticked:
+        save(attempt, right_response(answer, ticked), answer=answer, at=NOON + MINUTE)
+    handed_in(attempt, at=NOON + 2 * MINUTE)
+
+    ((told,),) = round_responses(contest_round)
+
+    assert (told.is_correct, told.earned) == (ticked == "AC", earned)
 
 
 def test_attempts_are_read_in_parts_of_which_none_is_lost(

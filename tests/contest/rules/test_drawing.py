@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from contest.rules.drawing import Deal, Draft, PoolTooSmall, draw_paper, shuffle_choices
-from questionbank.rules.blueprints import fill
+from questionbank.rules.blueprints import expected_overlap, exposure, fill
 
 POOLS = [
     [Draft(pk, 4) for pk in range(1, 11)],
@@ -179,3 +179,32 @@ def test_shuffle_choices_leaves_true_and_false_in_order():
 
 def test_a_question_that_is_answered_in_writing_has_no_options_to_order():
     assert shuffle_choices(Draft(1, 0), random.Random(1)) == ""
+
+
+@pytest.mark.parametrize(
+    ("counts", "ranges"),
+    [
+        ([5, 5], [(0, 100), (0, 20)]),
+        ([4, 4], [(0, 12), (8, 20)]),
+        ([3, 3, 3], [(0, 5), (3, 8), (6, 10)]),  # filled by handing questions on only
+        ([5, 5], [(0, 100), (100, 150)]),
+    ],
+    ids=["nested", "crossing", "tight", "apart"],
+)
+def test_what_the_bank_foretells_of_papers_is_what_comes(counts, ranges):
+    """Exposure within a tenth of the papers; overlap within a tenth of a question."""
+    papers_drawn = 600
+    pools = [range(*ends) for ends in ranges]
+    drafts = [[Draft(pk, 4) for pk in pool] for pool in pools]
+    papers = [frozenset(drawn(counts, drafts, number)) for number in range(papers_drawn)]
+    uses = Counter(pk for paper in papers for pk in paper)
+    far_apart = list(zip(papers, papers[papers_drawn // 2 :], strict=False))
+    shared = statistics.mean(len(one & other) for one, other in far_apart)
+    sets = [frozenset(pool) for pool in pools]
+
+    for pool, told in zip(pools, exposure(counts, sets, papers_drawn), strict=True):
+        found = [uses[pk] for pk in pool]
+        assert told.average == pytest.approx(statistics.mean(found), abs=0.05 * papers_drawn)
+        assert told.least == pytest.approx(min(found), abs=0.1 * papers_drawn)
+        assert told.most == pytest.approx(max(found), abs=0.1 * papers_drawn)
+    assert expected_overlap(counts, sets, papers_drawn).expected == pytest.approx(shared, abs=0.15)

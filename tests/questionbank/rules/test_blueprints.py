@@ -189,3 +189,16 @@ def test_exposure_of_an_empty_pool():
     (found,) = exposure([3], [frozenset()], 100)
 
     assert (found.average, found.least, found.most) == (0, 0, 0)
+
+
+def test_exposure_where_a_question_fits_two_rows():
+    """The two of the small pool stand on a paper for either row: 1/2, and then 1/9 of the rest."""
+    small, large = frozenset({1, 2}), frozenset(range(1, 11))
+    wide, narrow = exposure([1, 1], [large, small], participants=900)
+
+    assert not wide.is_exact
+    assert narrow.average == pytest.approx(900 * (1 / 2 + 1 / 2 / 9), abs=12)
+    assert narrow.least == narrow.most == round(narrow.average)
+    assert wide.least == pytest.approx(900 / 9, abs=12)
+    assert wide.most == narrow.most
+    assert wide.average == pytest.approx(900 * 2 / 10)

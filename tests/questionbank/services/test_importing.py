@@ -171,6 +171,46 @@ def test_the_same_words_with_another_key_are_a_conflict():
     assert Question.objects.count() == 2
 
 
+def test_every_question_with_the_same_words_is_looked_at_for_another_key():
+    rows = [
+        question(1, code="", stem="Ai ban hành luật?", choices=choices("A")),
+        question(2, code="", stem="Ai ban hành luật?", choices=choices("A", ("Một", "Bốn"))),
+        question(3, code="", stem="Ai ban hành luật?", choices=choices("B", ("Năm", "Bốn"))),
+    ]
+
+    conflicts = plan_import(file_of(*rows), options=OPTIONS).summary()["conflicts"]
+
+    assert conflicts == [{"where": "dòng 3", "with": "dòng 1"}]
+
+
+@pytest.mark.parametrize("stem", ["Phát biểu nào sau đây đúng?", "Chọn phương án đúng nhất"])
+def test_stems_that_say_nothing_make_no_conflict(stem):
+    rows = [
+        question(1, stem=stem, choices=choices("A", ("Luật do Quốc hội ban hành", "Không"))),
+        question(2, stem=stem, choices=choices("A", ("Viên chức ký hợp đồng", "Ai cũng vậy"))),
+    ]
+
+    assert plan_import(file_of(*rows), options=OPTIONS).summary()["conflicts"] == []
+
+
+def test_a_key_without_its_accents_is_no_other_key():
+    rows = [
+        question(1, choices=choices("A", ("Quốc hội", "Chính phủ"))),
+        question(2, stem=question(1).stem, choices=choices("A", ("Quoc hoi", "Chinh phu"))),
+    ]
+
+    assert plan_import(file_of(*rows), options=OPTIONS).summary()["conflicts"] == []
+
+
+def test_a_changed_key_is_no_conflict_with_the_question_itself():
+    import_questions(file_of(question(1)), at=NOON, options=OPTIONS)
+
+    plan = plan_import(file_of(question(1, choices=choices("B"))), options=OPTIONS)
+
+    assert plan.summary()["changed"] == 1
+    assert plan.summary()["conflicts"] == []
+
+
 def test_questions_without_a_code_get_the_next_ones():
     QuestionFactory(code="CH-00007")
 
