@@ -212,7 +212,7 @@ class QuestionForm(PictureForm):
         if self.errors:
             return sent
         try:
-            content = checked_question(self._raw(sent))
+            content = checked_question(self._raw(sent), names_options=True)
         except BadField as error:
             raise forms.ValidationError(_sentence(error)) from error
         try:
@@ -319,6 +319,7 @@ class BlindAnswerForm(forms.Form):
     def __init__(self, *args: Any, kind: QuestionKind, letters: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._kind, self._choice_count = kind, len(letters)
+        self.fields["revision"] = forms.IntegerField(widget=forms.HiddenInput)
         self.fields["response"] = _answer_field(kind, letters)
 
     def clean_response(self) -> str:

@@ -8,7 +8,8 @@ from functools import lru_cache
 _D_LETTERS = str.maketrans("đĐðÐɖƉ", "dDdDdD")
 _SEPARATORS = re.compile(r"[\W_]+")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # pasted from pages: soft hyphens, no spaces
-_LONG_WORD = 500  # characters; sorting the marks on one letter takes the square of their number
+# of more than 500 characters: sorting the marks on one letter takes the square of their number
+_LONG_WORD = re.compile(r"(?<!\S)\S{501}")
 _UNUSUAL = re.compile("[^\x00-\u02ff\u1e00-\u1eff]{31,}")  # beside the letters of Vietnamese
 _MOST_MARKS = 30  # on one letter, as in Unicode's Stream-Safe Text Format
 
@@ -42,7 +43,7 @@ def initials(text: str) -> str:
 def _visible(text: str) -> str:
     """Without what cannot be seen, and the marks beyond the thirtieth on one letter."""
     text = _UNSEEN.sub("", text)
-    if len(text) <= _LONG_WORD or all(len(word) <= _LONG_WORD for word in text.split()):
+    if _LONG_WORD.search(text) is None:
         return text
     return _UNUSUAL.sub(lambda found: _thinned(found[0]), text)
 

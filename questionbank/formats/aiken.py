@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from string import ascii_uppercase
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from accounts.formats.bad_file import BadFile
 from accounts.rules.folding import tidy
 from questionbank.enums import QuestionKind
 from questionbank.formats.base import Bank, Format, Item, RawQuestion
@@ -21,6 +23,18 @@ _ANSWER = re.compile(
     r"(?:answer|đáp\s++án(?:\s++đúng)?+|dap\s++an(?:\s++dung)?+)\b(\s*+:)?+\s*+(.*)", re.IGNORECASE
 )
 _AROUND_LETTER = " \t.()[]"
+_LOOKED_AT = 100_000  # bytes, even: pairs of them
+_EXPLANATION = re.compile(
+    r"(?:feedback|(?:answer[ _])?explanation|giải\s++thích)\s*+:\s*+(.*)", re.IGNORECASE
+)
+_POINTS = re.compile(r"(?:score|points?|điểm)\s*+:\s*+([0-9.,]+)", re.IGNORECASE)
+
+
+class _Note(NamedTuple):
+    """A line below an answer, beside Aiken."""
+
+    explanation: str = ""
+    points: str = ""
 
 
 @dataclass
@@ -94,29 +108,65 @@ class _Draft:
         return self.options[0][0][1][0].isupper()
 
 
+def has_answer(data: bytes) -> bool:
+    """Whether a text has a line "ANSWER: B" near its beginning, as no other format has."""
+    try:
+        lines = decode(data[:_LOOKED_AT]).splitlines()
+    except BadFile:
+        return False
+    found = filter(None, (_ANSWER.fullmatch(line.strip()) for line in lines))
+    return any(each[1] and len(each[2].strip(_AROUND_LETTER)) == 1 for each in found)
+
+
 def _place(option: re.Match[str]) -> int:
     return ascii_uppercase.index(option[1].upper())
 
 
 def _read(data: bytes) -> Iterator[Item]:
+    """The questions, each with what stands below its answer."""
+    item: Item | None = None
+    for part in _parts(decode(data)):
+        if not isinstance(part, _Note):
+            if item is not None:
+                yield item
+            item = part
+        elif isinstance(item, RawQuestion):
+            points, explanation = part.points or item.points, part.explanation or item.explanation
+            item = replace(item, points=points, explanation=explanation)
+    if item is not None:
+        yield item
+
+
+def _parts(text: str) -> Iterator[Item | _Note]:
+    """The questions, and what some programs say of the one above."""
     draft = _Draft(1)
-    for number, line in enumerate(StringIO(decode(data)), start=1):
-        text = line.strip()
-        if not text:
+    for number, line in enumerate(StringIO(text), start=1):
+        bare = line.strip()
+        if not draft.stem and draft.number > 1 and (note := _note(bare)):
+            yield note
+        elif not bare:
             draft.add_blank(number)
-        elif (answer := _answer(text, draft)) is not None:
+        elif (answer := _answer(bare, draft)) is not None:
             draft.stem = draft.stem or [(number, "")]
             yield _question(draft, answer)
             draft = _Draft(draft.number + 1)
-        elif stem := draft.next_stem(text):
+        elif stem := draft.next_stem(bare):
             draft.options[-1] = draft.options[-1][: -len(stem)]
             yield _unanswered(draft)
             draft = _Draft(draft.number + 1, stem)
-            draft.add(number, text)
+            draft.add(number, bare)
         else:
-            draft.add(number, text)
+            draft.add(number, bare)
     if draft.stem:
         yield _unanswered(draft)
+
+
+def _note(line: str) -> _Note | None:
+    if found := _EXPLANATION.fullmatch(line):
+        return _Note(explanation=found[1])
+    if found := _POINTS.fullmatch(line):
+        return _Note(points=found[1])
+    return None
 
 
 def _answer(text: str, draft: _Draft) -> str | None:
@@ -185,4 +235,5 @@ FORMAT = Format(
     fields=frozenset({"stem", "kind", "choices"}),
     read=_read,
     write=_write,
+    names_options=True,
 )

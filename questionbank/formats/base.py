@@ -9,6 +9,11 @@ from questionbank.formats.parsed import ParsedDocument, ParsedQuestion, ParsedTo
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 MOST_QUESTIONS = 10_000
 MOST_CHARACTERS = 100_000  # of one question as the file has it
+# parts of fields, which a format may lack although it has the field
+PINS, FORMER_LAW, DOCUMENTS, PARAGRAPHS = "pins", "former_law", "documents", "paragraphs"
+ALL_FIELDS = (frozenset(ParsedQuestion.__dataclass_fields__) - {"where"}) | {
+    *(PINS, FORMER_LAW, DOCUMENTS, PARAGRAPHS)
+}
 LONGEST_TEXT = 4000  # characters of a stem, an option or an explanation
 
 
@@ -86,6 +91,7 @@ class Format:
     extension: str  # with its dot
     media_type: str
     kinds: frozenset[QuestionKind]
-    fields: frozenset[str]  # names of ParsedQuestion's fields
+    fields: frozenset[str]  # names of ParsedQuestion's fields, and of the parts above
     read: Callable[[bytes], Iterable[Item]]
     write: Callable[[Bank], bytes]
+    names_options: bool = False  # its keys are letters and never the text of an option

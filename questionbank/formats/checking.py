@@ -1,7 +1,7 @@
 """From a raw question, of whatever format, to a checked one, or the reason against it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from string import ascii_uppercase
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from questionbank.enums import Difficulty, QuestionKind, Scoring
 from questionbank.formats import words
 from questionbank.formats.base import LONGEST_TEXT, RawQuestion, RawSource
 from questionbank.formats.fields import BadField, checked_slug, checked_text
-from questionbank.formats.keys import right_places
+from questionbank.formats.keys import places_by_name, right_places
 from questionbank.formats.parsed import ParsedChoice, ParsedQuestion, ParsedSource
 from questionbank.rules.pinning import affirmed_places, refers_to_others
 
@@ -22,18 +22,24 @@ LONGEST_ACCEPTED, MOST_ACCEPTED = 200, 20
 MOST_TAGS, LONGEST_TAG = 20, 40
 LARGEST_NUMBER = Decimal(10) ** 9 - 1
 LARGEST_POINTS = Decimal(100)
+_Places = Callable[[Sequence[str], Sequence[str]], frozenset[int]]
+_BETWEEN_TAGS = re.compile("[,;|]")  # as the editor and the cells of a sheet have them
 _DOCUMENT_NUMBER = re.compile(
     r"\b\d{1,5}(?:/\d{4})?(?:/|-)(?:NQ|NĐ|QĐ|TT|CT|KH|TB|KL|BC|HD|QC|PL|QH|VBHN)[-\w/Đ]*",
     re.IGNORECASE,
 )
 
 
-def checked_question(raw: RawQuestion) -> ParsedQuestion:
-    """The question as it may be stored. Raises BadField with the first reason against it."""
+def checked_question(raw: RawQuestion, *, names_options: bool = False) -> ParsedQuestion:
+    """The question as it may be stored. Raises BadField with the first reason against it.
+
+    With `names_options` the key is letters only; otherwise it may also be an option's text.
+    """
     stem = checked_text(raw.stem, name=_("câu hỏi"), longest=LONGEST_TEXT, paragraphs=True)
     texts = _choice_texts(raw.choices)
-    kind = _kind(raw, texts)
-    right = _right(raw, texts, kind)
+    places = places_by_name if names_options else right_places
+    kind = _kind(raw, texts, places)
+    right = _right(raw, texts, kind, places)
     return ParsedQuestion(
         stem=stem,
         kind=kind,
@@ -73,7 +79,7 @@ def _choice_texts(raw: Sequence[str]) -> list[str]:
     ]
     seen: dict[str, str] = {}
     for letter, text in zip(ascii_uppercase, checked, strict=False):
-        first = seen.setdefault(text.casefold().rstrip(" .;"), letter)
+        first = seen.setdefault(text.rstrip(" .;"), letter)  # capitals may be what is asked
         if first != letter:
             raise BadField(
                 _("phương án %(first)s và %(second)s giống nhau.")
@@ -95,14 +101,14 @@ def _wrong_choice_count(count: int) -> BadField:
     )
 
 
-def _kind(raw: RawQuestion, texts: Sequence[str]) -> QuestionKind:
+def _kind(raw: RawQuestion, texts: Sequence[str], places: _Places) -> QuestionKind:
     if tidy(raw.kind):
         return _said_kind(raw.kind)
     if not texts:
         return _kind_without_choices(raw)
     if {fold(text) for text in texts} == {"dung", "sai"}:
         return QuestionKind.TRUE_FALSE
-    if len(right_places(texts, raw.key)) > 1:
+    if len(places(texts, raw.key)) > 1:
         return QuestionKind.MULTIPLE_CHOICE
     return QuestionKind.SINGLE_CHOICE
 
@@ -130,7 +136,9 @@ def _kind_without_choices(raw: RawQuestion) -> QuestionKind:
     return QuestionKind.SHORT_TEXT
 
 
-def _right(raw: RawQuestion, texts: Sequence[str], kind: QuestionKind) -> frozenset[int]:
+def _right(
+    raw: RawQuestion, texts: Sequence[str], kind: QuestionKind, places: _Places
+) -> frozenset[int]:
     if not kind.has_choices:
         if texts:
             raise BadField(_("dạng câu hỏi này không có phương án."))
@@ -139,7 +147,7 @@ def _right(raw: RawQuestion, texts: Sequence[str], kind: QuestionKind) -> frozen
         raise _wrong_choice_count(len(texts))
     if kind is QuestionKind.TRUE_FALSE and len(texts) != 2:
         raise BadField(_("câu đúng hoặc sai phải có đúng hai phương án."))
-    right = right_places(texts, raw.key)
+    right = places(texts, raw.key)
     if kind is QuestionKind.MULTIPLE_CHOICE:
         if len(right) == len(texts):
             raise BadField(_("câu nhiều lựa chọn không thể có mọi phương án đều đúng."))
@@ -225,7 +233,9 @@ def _tolerance(raw: RawQuestion, kind: QuestionKind) -> Decimal:
 def _points(text: str) -> Decimal:
     if not tidy(text):
         return Decimal(1)
-    points = _number(text, name=_("điểm"))
+    points = _decimal(text)
+    if points is None:
+        raise _no_number(text, name=_("điểm"))
     if not 0 < points <= LARGEST_POINTS or points != round(points, 2):
         raise BadField(
             _("điểm phải lớn hơn 0, không quá %(most)d, nhiều nhất hai chữ số thập phân.")
@@ -237,11 +247,14 @@ def _points(text: str) -> Decimal:
 def _number(text: str, *, name: str) -> Decimal:
     number = _decimal(text)
     if number is None or abs(number) > LARGEST_NUMBER or number != round(number, 6):
-        raise BadField(
-            _("%(name)s “%(text)s” không phải là số hợp lệ.")
-            % {"name": name, "text": tidy(text)[:40]}
-        )
+        raise _no_number(text, name=name)
     return number
+
+
+def _no_number(text: str, *, name: str) -> BadField:
+    return BadField(
+        _("%(name)s “%(text)s” không phải là số hợp lệ.") % {"name": name, "text": tidy(text)[:40]}
+    )
 
 
 def _decimal(text: str) -> Decimal | None:
@@ -290,17 +303,22 @@ def _document_and_article(text: str) -> tuple[str, str]:
 
 
 def _link(text: str) -> str:
-    link = tidy(text)
-    if not link:
-        return ""
-    if len(link) > 500 or urlsplit(link).scheme not in ("http", "https"):
+    link = checked_text(text, name=_("liên kết"), longest=500, required=False)
+    if link and not _is_web_address(link):
         raise BadField(_("liên kết phải bắt đầu bằng http:// hoặc https://."))
     return link
 
 
+def _is_web_address(link: str) -> bool:
+    try:
+        return urlsplit(link).scheme in ("http", "https")
+    except ValueError:  # "http://[", which is no address
+        return False
+
+
 def _tags(raw: Sequence[str]) -> tuple[str, ...]:
     tags: dict[str, str] = {}
-    for text in raw:
+    for text in (part for each in raw for part in _BETWEEN_TAGS.split(each)):
         if tidy(text):
             tag = checked_text(text, name=_("nhãn"), longest=LONGEST_TAG)
             tags.setdefault(tag.casefold(), tag)

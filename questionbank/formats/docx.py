@@ -12,10 +12,12 @@ from docx import Document
 from docx.oxml import OxmlElement
 from docx.shared import Cm, Inches
 
+from accounts.rules.folding import fold
 from questionbank.enums import QuestionKind, Scoring
-from questionbank.formats.base import Bank, Format
+from questionbank.formats.base import PARAGRAPHS, Bank, Format
 from questionbank.formats.docx_lists import Element
 from questionbank.formats.docx_reading import read
+from questionbank.formats.keys import written_key
 from questionbank.formats.markup import for_xml
 from questionbank.formats.parsed import ParsedPicture, ParsedQuestion, ParsedSource
 
@@ -58,16 +60,13 @@ def _paragraphs_of(number: int, question: ParsedQuestion, document: Any) -> Iter
         yield _picture(question.picture, document)
     for letter, choice in zip(ascii_uppercase, question.choices, strict=False):
         yield _paragraph(f"{letter}. ", choice.text, bold=choice.is_correct)
-    right = [
-        letter
-        for letter, choice in zip(ascii_uppercase, question.choices, strict=False)
-        if choice.is_correct
-    ]
-    yield _paragraph("Đáp án: ", ", ".join(right))
+    right = [place for place, choice in enumerate(question.choices) if choice.is_correct]
+    texts = [choice.text for choice in question.choices]
+    yield _paragraph("Đáp án: ", ", ".join(written_key(texts, right, between=", ")))
     if question.code:
         yield _paragraph("Mã: ", question.code)
     yield _paragraph("Mức độ: ", str(question.difficulty.label))
-    if question.kind is QuestionKind.MULTIPLE_CHOICE:
+    if not _tells_kind(question):
         yield _paragraph("Dạng: ", str(question.kind.label))
     if question.scoring is Scoring.PARTIAL:
         yield _paragraph("Cách chấm: ", str(question.scoring.label))
@@ -77,6 +76,13 @@ def _paragraphs_of(number: int, question: ParsedQuestion, document: Any) -> Iter
         yield _paragraph("Giải thích: ", question.explanation)
     for source in question.sources:
         yield _paragraph("Căn cứ: ", _source_text(source))
+
+
+def _tells_kind(question: ParsedQuestion) -> bool:
+    """Whether the kind shows in the options."""
+    is_truth = {fold(choice.text) for choice in question.choices} == {"dung", "sai"}
+    usual = QuestionKind.TRUE_FALSE if is_truth else QuestionKind.SINGLE_CHOICE
+    return question.kind is usual
 
 
 def _picture(picture: ParsedPicture, document: Any) -> Element:
@@ -105,7 +111,7 @@ FORMAT = Format(
     fields=frozenset(
         {
             *("stem", "kind", "choices", "scoring", "code", "topic", "difficulty", "points"),
-            *("explanation", "sources", "picture"),
+            *("explanation", "sources", "picture", PARAGRAPHS),
         }
     ),
     read=read,

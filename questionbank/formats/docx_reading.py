@@ -25,6 +25,7 @@ from questionbank.formats.docx_keys import (
 )
 from questionbank.formats.docx_lines import Line, TableCells, read_lines
 from questionbank.formats.fields import BadField
+from questionbank.formats.keys import written_key
 from questionbank.formats.lettered import STARS, Lettered, options_in
 from questionbank.formats.parsed import Problem
 
@@ -376,11 +377,12 @@ def _raw(draft: Draft, where: str, right: list[int]) -> RawQuestion:
         return "\n".join(draft.fields.get(name, []))
 
     several = QuestionKind.MULTIPLE_CHOICE if len(right) > 1 else ""
+    choices = tuple(option.text.strip() for option in draft.options)
     return RawQuestion(
         where=where,
         stem="\n\n".join(draft.stem),
-        choices=tuple(option.text.strip() for option in draft.options),
-        key=tuple(ascii_uppercase[place] for place in right),
+        choices=choices,
+        key=tuple(written_key(choices, right)),
         kind=given("kind") or several,
         code=given("code"),
         topic=draft.topic,

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.rules.folding import tidy
+from accounts.rules.folding import fold, tidy
 
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 _LOST = re.compile("[\ufffc\ufffd]")  # what stands where something could not be read
 _LIST_ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)]) ")
@@ -57,9 +58,23 @@ def checked_text(
             _("trường “%(name)s” có công thức, hình vẽ hoặc ký hiệu không đọc được thành chữ.")
             % {"name": name}
         )
-    if any((ord(char) < 32 and char != "\n") or 127 <= ord(char) < 160 for char in tidied):
+    if _CONTROL.search(tidied):
         raise BadField(_("trường “%(name)s” có ký tự điều khiển.") % {"name": name})
     return tidied
+
+
+def unless_seen(name: str, seen: set[str]) -> str:
+    """The name, or "" if it was seen before: names may be repeated where codes may not."""
+    key = fold(name)
+    if key in seen:
+        return ""
+    seen.add(key)
+    return name
+
+
+def legible(text: str) -> str:
+    """The text without control characters and halves of characters."""
+    return _CONTROL.sub("", text)
 
 
 def tidy_paragraphs(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
@@ -31,6 +31,46 @@ _REMARK = re.compile(
 )
 
 
+def letter_of(place: int) -> str:
+    """What an option is called, by its place from 0; beyond Z its number."""
+    return ascii_uppercase[place] if place < len(ascii_uppercase) else str(place + 1)
+
+
+def places_by_name(choices: Sequence[str], key: Sequence[str]) -> frozenset[int]:
+    """As `right_places`, of a key that is made of names: an option's text means nothing in it."""
+    given = [tidy(part) for part in key if tidy(part)]
+    if not given:
+        raise BadField(_("thiếu đáp án."))
+    places: set[int] = set()
+    for part in given:
+        named = _named(part)
+        if not named or max(named) >= len(choices):
+            raise BadField(_("đáp án “%(key)s” không có trong các phương án.") % {"key": part[:60]})
+        places.update(named)
+    return frozenset(places)
+
+
+def written_key(choices: Sequence[str], right: Collection[int], *, between: str = "") -> list[str]:
+    """The names of the right options, such that `right_places` finds them again.
+
+    Letters as a rule; where an option is itself "B", the next way of writing that is clear. With
+    `between` it must be clear when the names are joined by it.
+    """
+    ways = ("{letter}", "{number}", "({letter})", "phương án {letter}")
+    for way in ways:
+        names = [way.format(letter=letter_of(place), number=place + 1) for place in sorted(right)]
+        if _is_clear(choices, [between.join(names)] if between else names, frozenset(right)):
+            return names
+    return [letter_of(place) for place in sorted(right)]
+
+
+def _is_clear(choices: Sequence[str], names: list[str], right: frozenset[int]) -> bool:
+    try:
+        return right_places(choices, names) == right
+    except BadField:
+        return False
+
+
 def right_places(choices: Sequence[str], key: Sequence[str]) -> frozenset[int]:
     """The places, from 0, of the options that the key names. Raises BadField."""
     given = [tidy(part) for part in key if tidy(part)]
@@ -45,7 +85,10 @@ def right_places(choices: Sequence[str], key: Sequence[str]) -> frozenset[int]:
 def _places(choices: Sequence[str], part: str) -> list[int]:
     if len(part) > LONGEST_TEXT:
         raise _unknown(part)
-    by_text = [place for place, text in enumerate(choices) if _plain(text) == _plain(part)]
+    by_text = [place for place, text in enumerate(choices) if tidy(text) == part]
+    by_text = by_text or [
+        place for place, text in enumerate(choices) if _plain(text) == _plain(part)
+    ]
     named = _named(part)
     by_name = named if all(place < len(choices) for place in named) else []
     if by_text and by_name and by_text != by_name:

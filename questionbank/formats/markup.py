@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Iterator
+from string import ascii_lowercase
 from xml.etree.ElementTree import Element, SubElement, TreeBuilder, tostring
 from xml.parsers.expat import XMLParserType
 
@@ -26,18 +27,26 @@ _BLOCKS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "header", "footer", "figure", "caption"),
 }
 _KEPT = {*_BLOCKS, "br", "li", "tr", "td", "th", "dt", "dd", "hr", "sup", "sub"}
-_LEADS = {"br": "\n", "li": "\n- ", "tr": "\n", "dt": "\n", "dd": "\n", "td": " ", "th": " "}
+_LIST_MARKS = {"ol": {"start", "type"}}
+_LEADS = {"br": "\n", "tr": "\n", "dt": "\n", "dd": "\n", "td": " ", "th": " "}
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _BLOCKS_IN_ITEM = re.compile(r"(<li>) ?(?:<(?:p|div)> ?)+|(?:</(?:p|div)> ?)+(</li>)?")
-_TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
-_RAISED = re.compile(r"<(sup|sub)>([-+0-9n()]+)</\1>")
+_TAG = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>")
+_LIST_MARK = re.compile(r'(start|type)="([^"]*)"')
+_FORMULA = re.compile(r"<(?:\w+:)?math[\s>]", re.IGNORECASE)
+_RAISED = re.compile(r"<(sup|sub)>([^<>]+)</\1>")
+_HAS_SIGNS = re.compile(r"[-+0-9n()]+")  # Unicode has no other raised signs that fonts show
 _SUPERSCRIPTS = str.maketrans("-+0123456789n()", "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁽⁾")
 _SUBSCRIPTS = str.maketrans("-+0123456789n()", "₋₊₀₁₂₃₄₅₆₇₈₉ₙ₍₎")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class TooLong(ValueError):
-    """A text is over LONGEST_MARKUP or MOST_TAGS; carries the Vietnamese reason."""
+class BadMarkup(ValueError):
+    """The text of this HTML would say something else; carries the Vietnamese reason."""
+
+
+class TooLong(BadMarkup):
+    """A text is over LONGEST_MARKUP or MOST_TAGS."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -49,15 +58,18 @@ class TooLong(ValueError):
 def plain_text(markup: str) -> str:
     """The text of HTML: paragraphs apart by an empty line, <br> and <li> as line ends.
 
-    List items are led by "- ". Raises TooLong.
+    List items are led by "- ", or by their number or letter. Raises BadMarkup, of which TooLong is
+    one.
     """
     is_slow = markup.count("<") > MOST_TAGS or markup.count("&") > MOST_ENTITIES
     if is_slow or len(markup) > LONGEST_MARKUP:
         raise TooLong
-    clean = nh3.clean(f" {markup}", tags=_KEPT, attributes={}, link_rel=None)
+    if _FORMULA.search(markup):  # a half, as text, is "12"
+        raise BadMarkup(_("có công thức MathML, chưa được hỗ trợ."))
+    clean = nh3.clean(f" {markup}", tags=_KEPT, attributes=_LIST_MARKS, link_rel=None)
     clean = _BLOCKS_IN_ITEM.sub(_without_blocks, _SPACE.sub(" ", clean))
     clean = _RAISED.sub(_raised, clean)
-    return tidy_lines(html.unescape(_TAG.sub(_line_ends, clean)))
+    return tidy_lines(html.unescape(_TAG.sub(_LineEnds(), clean)))
 
 
 def tidy_lines(text: str) -> str:
@@ -71,14 +83,47 @@ def _without_blocks(found: re.Match[str]) -> str:
 
 
 def _raised(found: re.Match[str]) -> str:
-    return found[2].translate(_SUPERSCRIPTS if found[1] == "sup" else _SUBSCRIPTS)
+    name, text = found[1], found[2].strip()
+    if _HAS_SIGNS.fullmatch(text):
+        return text.translate(_SUPERSCRIPTS if name == "sup" else _SUBSCRIPTS)
+    return f"^({text})" if name == "sup" and text else text  # 2 to the x is not "2x"
 
 
-def _line_ends(found: re.Match[str]) -> str:
-    closes, name = found[1], found[2]
-    if name in _BLOCKS or name == "hr":
-        return "\n\n"
-    return "" if closes else _LEADS.get(name, "")
+class _LineEnds:
+    """What stands for a tag in the text; knows the lists that are open, and counts their items."""
+
+    def __init__(self) -> None:
+        self._lists: list[tuple[str, int]] = []  # what leads its items, and the next number
+
+    def __call__(self, found: re.Match[str]) -> str:
+        closes, name = found[1], found[2]
+        if name in ("ol", "ul"):
+            self._open(dict(_LIST_MARK.findall(found[3])), name) if not closes else self._close()
+        if name in _BLOCKS or name == "hr":
+            return "\n\n"
+        if closes:
+            return ""
+        return self._item() if name == "li" else _LEADS.get(name, "")
+
+    def _open(self, marks: dict[str, str], name: str) -> None:
+        start = marks.get("start", "1")
+        first = int(start) if start.isascii() and start.isdigit() and len(start) < 4 else 1
+        self._lists.append((marks.get("type", "1") if name == "ol" else "-", first))
+
+    def _close(self) -> None:
+        if self._lists:
+            self._lists.pop()
+
+    def _item(self) -> str:
+        way, number = self._lists[-1] if self._lists else ("-", 1)
+        if self._lists:
+            self._lists[-1] = way, number + 1
+        if way == "-":
+            return "\n- "
+        if way in ("a", "A") and number <= len(ascii_lowercase):
+            letter = ascii_lowercase[number - 1]
+            return f"\n{letter.upper() if way == 'A' else letter}) "
+        return f"\n{number}. "
 
 
 def paragraphs(text: str) -> list[Element]:
@@ -117,8 +162,9 @@ def local_name(element: Element) -> str:
 class _Collector:
     """Builds the elements at one depth, one after another, and forgets what is around them."""
 
-    def __init__(self, depth: int, roots: frozenset[str]) -> None:
+    def __init__(self, depth: int, roots: frozenset[str] | None) -> None:
         self.done: list[Element] = []
+        self.root = ""
         self._wanted = depth
         self._roots = roots
         self._depth = 0
@@ -157,11 +203,11 @@ class _Collector:
         return None
 
     def _check_root(self, tag: str) -> None:
-        name = tag.rpartition("}")[2]
-        if name not in self._roots:
+        self.root = tag.rpartition("}")[2]
+        if self._roots is not None and self.root not in self._roots:
             raise BadFile(
                 _("tệp XML bắt đầu bằng <%(name)s>, không phải <%(wanted)s>.")
-                % {"name": name[:40], "wanted": ">, <".join(sorted(self._roots))}
+                % {"name": self.root[:40], "wanted": ">, <".join(sorted(self._roots))}
             )
 
 
@@ -171,9 +217,7 @@ def elements_at(data: bytes, *, depth: int, roots: frozenset[str]) -> Iterator[E
     Raises BadFile on broken XML, DTDs and entities, another root, and elements too large.
     """
     collector = _Collector(depth, roots)
-    parser = DefusedXMLParser(
-        target=collector, forbid_dtd=True, forbid_entities=True, forbid_external=True
-    )
+    parser = _parser(collector)
     expat = parser.parser
     data = data.lstrip(b" \t\r\n")
     for start in range(0, len(data), _CHUNK):
@@ -184,6 +228,30 @@ def elements_at(data: bytes, *, depth: int, roots: frozenset[str]) -> Iterator[E
         collector.done = []
     _feed(parser, expat, None)
     yield from collector.done
+
+
+def _parser(target: _Collector) -> DefusedXMLParser:
+    return DefusedXMLParser(
+        target=target, forbid_dtd=True, forbid_entities=True, forbid_external=True
+    )
+
+
+def root_name(data: bytes) -> str:
+    """The name of the file's first element without its namespace, "" if there is none.
+
+    Of a file that is refused for its document type, what that says.
+    """
+    collector = _Collector(1, None)
+    parser = _parser(collector)
+    data = data[:_LONGEST_TAG].lstrip(b" \t\r\n")
+    for start in range(0, len(data), _CHUNK):
+        try:
+            _feed(parser, parser.parser, data[start : start + _CHUNK])
+        except BadFile as error:
+            return collector.root or str(getattr(error.__cause__, "name", ""))
+        if collector.root:
+            break
+    return collector.root
 
 
 def _feed(parser: DefusedXMLParser, expat: XMLParserType, chunk: bytes | None) -> None:

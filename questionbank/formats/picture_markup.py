@@ -13,6 +13,8 @@ from questionbank.enums import PictureType
 from questionbank.formats.fields import BadField
 from questionbank.formats.parsed import ParsedPicture
 
+_EMBEDDED = re.compile(r"<(?:audio|video|iframe|object|embed|applet|canvas|svg)\b", re.IGNORECASE)
+_ATTACHED = re.compile(r"""href\s*=\s*["']?@@PLUGINFILE@@""", re.IGNORECASE)
 _TAG = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')  # as nh3 writes it
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
@@ -26,7 +28,7 @@ class Mention:
 
 
 def the_mention(markup: str) -> Mention | None:
-    """The one picture of a text in HTML. Raises BadField for more of them."""
+    """The one picture of a text in HTML. Raises BadField for more of them, films and the like."""
     found = _mentions(markup)
     if len(found) > 1:
         raise BadField(_("có hơn một hình dưới câu hỏi, chưa được hỗ trợ."))
@@ -58,6 +60,11 @@ def from_base64(text: str) -> bytes:
 
 
 def _mentions(markup: str) -> list[Mention]:
+    """Raises BadField for what a text cannot do without either, and we cannot show."""
+    if _EMBEDDED.search(markup):
+        raise BadField(_("có âm thanh, phim hoặc tệp nhúng, chưa được hỗ trợ."))
+    if _ATTACHED.search(markup):
+        raise BadField(_("có tệp đính kèm, chưa được hỗ trợ."))
     if "<img" not in markup.lower():
         return []
     clean = nh3.clean(markup, tags={"img"}, attributes={"img": {"src", "alt"}}, link_rel=None)

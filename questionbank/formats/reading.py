@@ -18,7 +18,7 @@ from questionbank.formats.base import (
     RawQuestion,
 )
 from questionbank.formats.checking import checked_question
-from questionbank.formats.fields import BadField
+from questionbank.formats.fields import BadField, legible
 from questionbank.formats.parsed import (
     ParsedDocument,
     ParsedFile,
@@ -58,23 +58,28 @@ def read_file(file_format: Format, data: bytes) -> ParsedFile:
     try:
         if len(data) > LARGEST_FILE:
             raise BadFile(_("lớn quá %(size)d MB.") % {"size": LARGEST_FILE // 1024**2})
-        _gather(gathered, file_format.read(data))
+        _gather(gathered, file_format.read(data), names_options=file_format.names_options)
     except BadFile as error:
-        return ParsedFile(problems=(Problem(FILE, str(error)),))
+        return ParsedFile(problems=(_legible(Problem(FILE, str(error))),))
     if not gathered.questions and not gathered.problems:
         gathered.problems.append(Problem(FILE, _("không có câu hỏi nào.")))
     return ParsedFile(
         tuple(gathered.topics.values()),
         tuple(gathered.documents.values()),
         tuple(gathered.questions),
-        tuple(gathered.problems),
+        tuple(map(_legible, gathered.problems)),
     )
 
 
-def _gather(gathered: _Gathered, items: Iterable[Item]) -> None:
+def _legible(problem: Problem) -> Problem:
+    """A file's own words in a reason may hold what no database and no screen takes."""
+    return Problem(legible(problem.where), legible(problem.reason))
+
+
+def _gather(gathered: _Gathered, items: Iterable[Item], *, names_options: bool) -> None:
     for item in items:
         try:
-            _take(gathered, item)
+            _take(gathered, item, names_options=names_options)
         except BadField as error:
             where = item.where if isinstance(item, RawQuestion | Problem) else item.code
             gathered.problems.append(Problem(where, str(error)))
@@ -84,7 +89,7 @@ def _gather(gathered: _Gathered, items: Iterable[Item]) -> None:
             raise BadFile(_("tệp có quá %(most)d chủ đề, văn bản.") % {"most": MOST_QUESTIONS})
 
 
-def _take(gathered: _Gathered, item: Item) -> None:
+def _take(gathered: _Gathered, item: Item, *, names_options: bool) -> None:
     match item:
         case Problem():
             gathered.problems.append(item)
@@ -94,7 +99,7 @@ def _take(gathered: _Gathered, item: Item) -> None:
             _add(gathered.documents, item)
         case RawQuestion():
             _check_size(item)
-            question = checked_question(_in_unicode(item))
+            question = checked_question(_in_unicode(item), names_options=names_options)
             folded = fold(question.code)
             if folded and folded in gathered.codes:
                 raise BadField(_("mã này đã dùng ở trên trong cùng tệp."))

@@ -15,6 +15,7 @@ from questionbank.formats import (
     yaml_format,
 )
 from questionbank.formats.base import Format
+from questionbank.formats.markup import root_name
 
 FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
@@ -60,11 +61,11 @@ def format_of(name: str, data: bytes) -> Format:
             if part in data:
                 return FORMATS[found]
     if extension == ".xml":
-        return FORMATS["moodle" if b"<quiz" in data[:4096] else "qti"]
+        return FORMATS["moodle" if root_name(data) == "quiz" else "qti"]
     if extension == ".txt":
         if csv_format.is_table(data):  # what Excel calls "Unicode text"
             return FORMATS["csv"]
-        return FORMATS["gift" if b"{" in data else "aiken"]
+        return FORMATS["aiken" if b"{" not in data or aiken.has_answer(data) else "gift"]
     if extension not in _BY_EXTENSION:
         known = ", ".join(sorted({it.extension for it in FORMATS.values()}))
         raise BadFile(

@@ -15,6 +15,7 @@ questions:
     stem: ...
     choices: [..., ...]
     answer: B                  # [A, C]; accepted texts; a number
+    pinned: [C]                # beside those that speak of the others, like "Cả A và B"
     scoring: partial
     tolerance: 0.5
     points: 1
@@ -37,6 +38,8 @@ from questionbank.enums import QuestionKind, Scoring
 from questionbank.formats import fields
 from questionbank.formats.base import MOST_QUESTIONS, Bank, Item, RawPicture, RawQuestion, RawSource
 from questionbank.formats.fields import BadField
+from questionbank.formats.keys import written_key
+from questionbank.formats.losses import pins_to_tell
 from questionbank.formats.parsed import (
     ParsedDocument,
     ParsedPicture,
@@ -48,11 +51,11 @@ from questionbank.formats.parsed import (
 from questionbank.formats.picture_markup import from_base64
 
 KINDS = frozenset(QuestionKind)
-FIELDS = frozenset(ParsedQuestion.__dataclass_fields__) - {"where"}
+_YES, _NO = ("true", "yes", "1"), ("false", "no", "0", "")
 _LONG = 20_000  # whoever checks the question knows what is too long
 _QUESTION_FIELDS = {
     *("code", "kind", "difficulty", "topic", "set", "stem", "choices", "answer", "scoring"),
-    *("tolerance", "points", "explanation", "sources", "tags", "picture"),
+    *("tolerance", "points", "explanation", "sources", "tags", "picture", "pinned"),
 }
 _DOCUMENT_FIELDS = {
     *("code", "number", "title", "issued_on", "effective_on", "expires_on", "replaced_by"),
@@ -60,7 +63,12 @@ _DOCUMENT_FIELDS = {
 
 
 def items_of(content: Any) -> Iterator[Item]:
-    """The items of a file that has been read into lists, mappings and texts. Raises BadFile."""
+    """The items of a file that has been read into lists, mappings and texts. Raises BadFile.
+
+    A list alone is that of the questions.
+    """
+    if isinstance(content, list):
+        content = {"questions": content}
     try:
         whole = fields.known_fields(content, allowed={"topic", "topics", "documents", "questions"})
         topics = fields.entries(whole.get("topics"), "topics")
@@ -146,7 +154,16 @@ def _question(raw: Any, where: str, usual_topic: str) -> RawQuestion:
         sources=tuple(_source(each) for each in fields.entries(entry.get("sources"), "sources")),
         tags=_texts(entry, "tags"),
         picture=_picture(entry.get("picture")),
+        pinned=_pinned(entry),
     )
+
+
+def _pinned(entry: Mapping[str, Any]) -> frozenset[int]:
+    """Places from 0, given as letters."""
+    letters = [letter.strip().upper() for letter in _texts(entry, "pinned")]
+    if any(letter not in tuple(ascii_uppercase) for letter in letters):
+        raise BadField(_("trường “%(name)s” phải gồm các chữ cái A, B, C…") % {"name": "pinned"})
+    return frozenset(map(ascii_uppercase.index, letters))
 
 
 def _picture(raw: Any) -> RawPicture | None:
@@ -188,8 +205,15 @@ def _source(raw: Any) -> RawSource:
         document=_text(entry, "document"),
         article=_text(entry, "article"),
         link=_text(entry, "link"),
-        is_historical=_text(entry, "historical") in ("true", "yes", "1"),
+        is_historical=_truth(entry, "historical"),
     )
+
+
+def _truth(entry: Mapping[str, Any], name: str) -> bool:
+    said = _text(entry, name).strip().lower()
+    if said not in (*_YES, *_NO):
+        raise BadField(_("trường “%(name)s” phải là true hoặc false.") % {"name": name})
+    return said in _YES
 
 
 def _document_entry(document: ParsedDocument) -> dict[str, Any]:
@@ -219,6 +243,7 @@ def _question_entry(question: ParsedQuestion) -> dict[str, Any]:
         "stem": question.stem,
         "choices": [choice.text for choice in question.choices],
         "answer": _answer(question),
+        "pinned": [ascii_uppercase[place] for place in pins_to_tell(question.choices)],
         "scoring": "" if question.scoring is Scoring.ALL_OR_NOTHING else question.scoring.value,
         "tolerance": f"{question.tolerance:f}" if question.tolerance else "",
         "points": f"{question.points:f}" if question.points != 1 else "",
@@ -242,11 +267,8 @@ def _answer(question: ParsedQuestion) -> list[str]:
         return [f"{question.number:f}"]
     if question.accepted:
         return list(question.accepted)
-    return [
-        letter
-        for letter, choice in zip(ascii_uppercase, question.choices, strict=False)
-        if choice.is_correct
-    ]
+    right = [place for place, choice in enumerate(question.choices) if choice.is_correct]
+    return written_key([choice.text for choice in question.choices], right)
 
 
 def _source_entry(source: ParsedSource) -> dict[str, str]:

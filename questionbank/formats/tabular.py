@@ -12,16 +12,26 @@ from accounts.formats.bad_file import BadFile
 from accounts.rules.folding import fold, tidy
 from questionbank.enums import QuestionKind, Scoring
 from questionbank.formats import lettered, words
-from questionbank.formats.base import Item, RawQuestion, RawSource
+from questionbank.formats.base import (
+    ALL_FIELDS,
+    DOCUMENTS,
+    FORMER_LAW,
+    PINS,
+    Item,
+    RawQuestion,
+    RawSource,
+)
+from questionbank.formats.keys import written_key
 from questionbank.formats.parsed import ParsedQuestion, Problem
 from questionbank.rules.legacy_encodings import all_to_unicode
 
 Row = Sequence[str]
 KINDS = frozenset(QuestionKind)
-FIELDS = frozenset(ParsedQuestion.__dataclass_fields__) - {"where", "picture"}
+FIELDS = ALL_FIELDS - {"picture", PINS, FORMER_LAW, DOCUMENTS}
 ROWS_BEFORE_HEADINGS = 20  # titles, the name of the office
 MOST_COLUMNS = 60
 CHOICES_WRITTEN = 8
+_BETWEEN_NAMES = ", "  # of the right options
 _BETWEEN = "\n"  # several accepted answers, sources or tags in one cell
 NO_RESULT = "#CHƯA TÍNH"  # a formula that no spreadsheet has worked out yet
 _FORMULA_FAULTS = {
@@ -267,8 +277,6 @@ def _key(question: ParsedQuestion) -> str:
         return f"{question.number:f}"
     if question.accepted:
         return _BETWEEN.join(question.accepted)
-    return ", ".join(
-        letter
-        for letter, choice in zip(ascii_uppercase, question.choices, strict=False)
-        if choice.is_correct
-    )
+    right = [place for place, choice in enumerate(question.choices) if choice.is_correct]
+    texts = [choice.text for choice in question.choices]
+    return _BETWEEN_NAMES.join(written_key(texts, right, between=_BETWEEN_NAMES))

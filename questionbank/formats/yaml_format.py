@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.formats.bad_file import BadFile
 from questionbank.formats import structured
-from questionbank.formats.base import LARGEST_FILE, Bank, Format, Item
+from questionbank.formats.base import ALL_FIELDS, LARGEST_FILE, Bank, Format, Item
 
 MOST_VALUES = 1_000_000  # names of fields among them; ten thousand questions have half as many
 DEEPEST = 20
@@ -106,7 +106,7 @@ FORMAT = Format(
     extension=".yaml",
     media_type="application/yaml",
     kinds=structured.KINDS,
-    fields=structured.FIELDS,
+    fields=ALL_FIELDS,
     read=_read,
     write=_write,
 )

@@ -15,7 +15,7 @@ from questionbank.errors import BankError
 from questionbank.formats.parsed import ParsedQuestion, ParsedSource
 from questionbank.models import LegalDocument, Question, QuestionSet, Topic
 from questionbank.services.importing import free_codes
-from questionbank.services.revising import Draft, store_revisions
+from questionbank.services.revising import Draft, store_revisions, with_kept_pins
 
 
 def create_question(*, content: ParsedQuestion, author: User, at: datetime) -> Question:
@@ -50,8 +50,11 @@ def revise_question(
             "changed_meanwhile",
             _("Câu hỏi vừa được người khác sửa. Xin mở bản mới và sửa lại trên đó."),
         )
-    if current is not None and revision_contents([current.pk])[current.pk] == content:
-        return question
+    if current is not None:
+        known = revision_contents([current.pk])[current.pk]
+        content = with_kept_pins(content, known)
+        if content == known:
+            return question
     before = {"revision": number, "status": question.status}
     for name, value in _place(content).items():
         setattr(question, name, value)

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.rules.folding import fold
 from questionbank.contents import revision_contents
 from questionbank.enums import QuestionStatus
+from questionbank.formats.base import ALL_FIELDS, FORMER_LAW, PINS
 from questionbank.formats.parsed import (
     ParsedDocument,
     ParsedFile,
@@ -26,7 +27,7 @@ from questionbank.neighbours import NOBODY, text_of
 from questionbank.rules.near_duplicates import Relation, compare
 from questionbank.rules.sameness import Content, content_key, stem_key
 from questionbank.services.arranging import free_topic_code
-from questionbank.services.revising import BATCH, Draft, store_revisions
+from questionbank.services.revising import BATCH, Draft, store_revisions, with_kept_pins
 
 CODE_PREFIX = "CH-"
 UNSORTED = "Chưa phân loại"  # the topic of questions for which nobody names one
@@ -55,7 +56,7 @@ class Options:
     updates: bool = True
     takes_duplicates: bool = False
     status: QuestionStatus = QuestionStatus.DRAFT
-    fields: frozenset[str] = frozenset(ParsedQuestion.__dataclass_fields__)
+    fields: frozenset[str] = ALL_FIELDS
 
 
 @dataclass(frozen=True)
@@ -286,7 +287,7 @@ def _planned_known(
         for name in ParsedQuestion.__dataclass_fields__
         if name not in options.fields and name != "where"
     }
-    wanted = replace(content, **kept)
+    wanted = _with_kept_parts(replace(content, **kept), known, options.fields)
     if wanted == known or not options.updates:
         return PlannedRow(content.where, Outcome.SKIPPED, code=known.code)
     return PlannedRow(
@@ -296,6 +297,18 @@ def _planned_known(
         code=known.code,
         conflict_with=_conflict(wanted, bank),
     )
+
+
+def _with_kept_parts(
+    content: ParsedQuestion, known: ParsedQuestion, held: frozenset[str]
+) -> ParsedQuestion:
+    if PINS not in held:
+        content = with_kept_pins(content, known)
+    if "sources" in held and FORMER_LAW not in held:
+        former = [replace(it, is_historical=False) for it in known.sources if it.is_historical]
+        sources = (replace(it, is_historical=it in former) for it in content.sources)
+        content = replace(content, sources=tuple(sources))
+    return content
 
 
 def _conflict(content: ParsedQuestion, bank: _Bank) -> str:

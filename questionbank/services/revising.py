@@ -1,7 +1,7 @@
 """Storing questions and their revisions, many at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.models import User
@@ -117,6 +117,19 @@ def _revision(draft: Draft, *, author: User | None, at: datetime) -> Revision:
         author=author,
         created_at=at,
     )
+
+
+def with_kept_pins(content: ParsedQuestion, earlier: ParsedQuestion) -> ParsedQuestion:
+    """The content, its options pinned that were so in an earlier wording.
+
+    For what cannot say it: the editor, and some formats.
+    """
+    pinned = {choice.text for choice in earlier.choices if choice.is_pinned}
+    choices = tuple(
+        replace(choice, is_pinned=choice.is_pinned or choice.text in pinned)
+        for choice in content.choices
+    )
+    return replace(content, choices=choices)
 
 
 def search_key(content: ParsedQuestion) -> str:

@@ -105,7 +105,7 @@ def as_read(question, where):
         explanation=question.explanation,
         tags=question.tags,
         tolerance=f"{question.tolerance:f}" if question.kind is QuestionKind.NUMBER else "",
-        scoring="partial" if question.scoring is Scoring.PARTIAL else "",
+        scoring=question.scoring if question.kind is QuestionKind.MULTIPLE_CHOICE else "",
     )
 
 
@@ -226,11 +226,11 @@ def test_the_topic_is_the_last_part_of_the_category(path, topic):
     ("answers", "kind", "key", "scoring"),
     [
         ("=a ~b", "single_choice", "A", ""),
-        ("~a =b ~%50%c", "single_choice", "B", ""),
-        ("~%100%a ~b", "multiple_choice", "A", ""),
+        ("~a =b ~%-50%c", "single_choice", "B", ""),
+        ("~%100%a ~b", "multiple_choice", "A", "partial"),
+        ("~%100%a ~%100%b ~c", "multiple_choice", "AB", ""),
         ("~%33.333%a ~%33.333%b ~%33,333%c ~d", "multiple_choice", "ABC", "partial"),
         ("=%50%a =%50%b ~c", "multiple_choice", "AB", "partial"),
-        ("~%60%a ~%60%b ~c", "multiple_choice", "AB", ""),
         ("~a ~b", "multiple_choice", "", ""),
         ("=a ~%100%b ~c", "single_choice", "AB", ""),
         ("a ~b =c", "single_choice", "C", ""),
@@ -247,7 +247,7 @@ def test_which_options_are_right(answers, kind, key, scoring):
     [
         ("#3", "3", "0"),
         ("#-1.5:0,25#gần đúng", "-1.5", "0.25"),
-        ("#=3:1 =%50%4:2 ~sai rồi", "3", "1"),
+        ("#=3:1 =%0%4:2 ~sai rồi", "3", "1"),
         ("# 1 .. 4", "2.5", "1.5"),
         ("#1.5\\:0.5", "1.5", "0.5"),
     ],
@@ -269,7 +269,7 @@ def test_general_feedback_follows_an_empty_feedback():
     assert (item.choices, item.explanation) == (("a", "b"), "Vì thế")
 
 
-def test_true_and_false_are_written_by_what_they_say():
+def test_true_and_false_in_other_words_or_another_order_stay_as_they_are():
     question = ParsedQuestion(
         stem="Hỏi?",
         kind=QuestionKind.TRUE_FALSE,
@@ -279,7 +279,7 @@ def test_true_and_false_are_written_by_what_they_say():
 
     (item,) = gift.FORMAT.read(gift.FORMAT.write(Bank([question])))
 
-    assert (item.choices, item.key) == (("Đúng", "Sai"), ("B",))
+    assert (item.kind, item.choices, item.key) == ("true_false", ("Sai", "Đúng"), ("A",))
 
 
 def test_a_topic_is_written_by_its_name():

@@ -68,7 +68,7 @@ def test_a_file_by_moodle_is_read_whole():
         ),
         RawQuestion(
             where="câu 2",
-            stem="Những việc nào giảm thời gian của người dân?\n\n- Chỉ tính việc đã làm.",
+            stem="Những việc nào giảm thời gian của người dân?\n\n1. Chỉ tính việc đã làm.",
             choices=(
                 "Cắt giảm giấy tờ",
                 "Liên thông dữ liệu",
@@ -125,14 +125,14 @@ def test_what_moodle_wrote_passes_the_checks():
     ("single", "fractions", "kind", "key", "scoring"),
     [
         ("true", (0, 100, 0), "single_choice", "B", ""),
-        ("true", (50, 100, 0), "single_choice", "B", ""),
-        ("true", (100, 100, 0), "multiple_choice", "AB", ""),
+        ("true", (-50, 100, 0), "single_choice", "B", ""),
+        ("true", (100, 100, 0), "single_choice", "AB", ""),
         ("false", (50, 50, -50), "multiple_choice", "AB", "partial"),
         ("false", (50, 50, 0), "multiple_choice", "AB", "partial"),
         ("false", (100, 100, 0), "multiple_choice", "AB", ""),
         ("false", (0, 100, 0), "multiple_choice", "B", "partial"),
         ("", (0, 100, 0), "single_choice", "B", ""),
-        ("", (50, 50, 0), "multiple_choice", "AB", ""),
+        ("", (50, 50, 0), "multiple_choice", "AB", "partial"),
     ],
 )
 def test_kind_and_scoring_are_told_from_the_fractions(single, fractions, kind, key, scoring):
@@ -272,8 +272,14 @@ def test_many_elements_are_read_in_turn():
         ("x<script>y</script><style>z</style><!-- w -->", "x"),
         ("a\n  b <b>c</b>d", "a b cd"),
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
-        ("10<sup>6</sup>, H<sub>2</sub>O, x<sup>ab</sup>", "10⁶, H₂O, xab"),
+        (
+            "10<sup>6</sup>, H<sub>2</sub>O, x<sup>a+b</sup>, x<sub>ab</sub>",
+            "10⁶, H₂O, x^(a+b), xab",
+        ),
         ("&amp;lt;p&amp;gt;", "&lt;p&gt;"),
+        ("<ol start=3><li>a</li><li>b</li></ol><ol><li>c</li></ol>", "3. a\n4. b\n\n1. c"),
+        ("<ol type=A><li>a<ul><li>b</li></ul></li><li>c</li></ol>", "A) a\n\n- b\n\nB) c"),
+        ("<ol type=i start=x><li>a</ol></ol><li>b", "1. a\n\n- b"),
         ("", ""),
     ],
 )

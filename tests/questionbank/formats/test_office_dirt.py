@@ -242,7 +242,7 @@ def test_an_option_missing_in_the_middle_is_refused():
     assert refusal(workbook([*ROW[:3], None, *ROW[4:]])) == "thiếu trường “phương án B”."
 
 
-@pytest.mark.parametrize("twin", ["Bộ phận Một cửa", "bộ phận  một cửa."])
+@pytest.mark.parametrize("twin", ["Bộ phận Một cửa", "Bộ phận  Một cửa."])
 def test_two_equal_options_are_refused_with_the_reason(twin):
     book = workbook([*ROW[:3], twin, *ROW[4:]])
 

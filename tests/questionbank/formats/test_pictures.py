@@ -52,7 +52,7 @@ def test_pictures_go_out_and_come_back(name):
     ]
 
 
-@pytest.mark.parametrize("name", NOT_HOLDING)
+@pytest.mark.parametrize("name", sorted(set(NOT_HOLDING) - {"aiken"}))
 def test_formats_without_pictures_say_so(name):
     lost = losses(FORMATS[name], [pictured(1), pictured(2), question(3)])
     data = written(name, pictured(1))

@@ -125,6 +125,7 @@ def test_a_single_item_is_read_with_its_pins():
             kind="multiple_choice",
             code="CCHC 03/2024",
             scoring="partial",
+            points="2.00",
             explanation="Theo quy chế.",
             pinned=frozenset({2}),
         )
@@ -162,7 +163,7 @@ def test_best_keys_of_a_mapping_are_accepted():
             "string",
             '<mapping><mapEntry mapKey="một cửa" mappedValue="1"/>'
             '<mapEntry mapKey="1 cửa" mappedValue="1.0"/>'
-            '<mapEntry mapKey="cửa" mappedValue="0.5"/></mapping>',
+            '<mapEntry mapKey="Một cửa" mappedValue="0.5"/></mapping>',
         )
     )
 
@@ -222,8 +223,8 @@ OLD = b"<questestinterop/>"
         (b"PK", "tệp nén bị hỏng"),
         (BOMB.replace("quiz", "assessmentItem").encode(), "DTD"),
         (b"<quiz/>", "bắt đầu bằng <quiz>"),
-        (OLD, "phiên bản 1 chưa được hỗ trợ"),
-        (package({"a.xml": OLD}), "phiên bản 1 chưa được hỗ trợ"),
+        (OLD, "QTI 1.2 chưa được hỗ trợ"),
+        (package({"a.xml": OLD}), "QTI 1.2 chưa được hỗ trợ"),
         (package({"a.xml": "<a/>", "b.txt": "b"}), "không có câu hỏi nào"),
         (package({}), "không có câu hỏi nào"),
         (package({"imsmanifest.xml": "<manifest>"}), "sai cú pháp XML"),

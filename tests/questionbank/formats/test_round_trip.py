@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from questionbank.enums import Difficulty
 from questionbank.formats.base import Bank
-from questionbank.formats.losses import losses
+from questionbank.formats.losses import writable
 from questionbank.formats.parsed import ParsedQuestion, ParsedTopic
 from questionbank.formats.reading import FILE, read_file
 from questionbank.formats.registry import FORMATS, format_of
@@ -47,17 +47,16 @@ def test_what_is_written_is_read_again(name, language, data):
             drafts(kinds=file_format.kinds), min_size=1, max_size=4, unique_by=lambda q: q.code
         )
     )
-    documents = {source.document for question in questions for source in question.sources}
 
     with translation.override(language):
         written = export(Bank(questions, TOPICS), file_format)
     parsed = read_file(file_format, written.data)
 
-    assert parsed.problems == ()
-    assert documents is not None
-    assert written.written == len(questions)
+    held = writable(file_format, questions)
+    assert parsed.problems == () or not held
+    assert written.written == len(held)
     assert [by_code(question) for question in parsed.questions] == [
-        as_held(question, file_format) for question in questions
+        as_held(question, file_format) for question in held
     ]
 
 
@@ -78,7 +77,7 @@ def test_a_file_with_a_few_wrong_bytes_breaks_nothing(name, data):
     file_format = FORMATS[name]
     questions = data.draw(st.lists(drafts(kinds=file_format.kinds), min_size=1, max_size=2))
     written = bytearray(export(Bank(questions, TOPICS), file_format).data)
-    for _time in range(data.draw(st.integers(1, 8))):
+    for _time in range(data.draw(st.integers(1, 8)) if written else 0):
         place = data.draw(st.integers(0, len(written) - 1))
         written[place] = data.draw(st.integers(0, 255))
 
@@ -93,7 +92,7 @@ def test_a_file_that_was_cut_short_breaks_nothing(name, data):
     questions = data.draw(st.lists(drafts(kinds=file_format.kinds), min_size=1, max_size=2))
     written = export(Bank(questions, TOPICS), file_format).data
 
-    read_file(file_format, written[: data.draw(st.integers(0, len(written) - 1))])
+    read_file(file_format, written[: data.draw(st.integers(0, max(len(written) - 1, 0)))])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -116,23 +115,6 @@ def test_a_stem_that_looks_like_xml_of_the_library_is_text(data):
     assert read.stem == question.stem
 
 
-@pytest.mark.parametrize("name", NAMES)
-@FEW
-@given(data=st.data())
-def test_the_losses_are_those_that_the_round_trip_has(name, data):
-    file_format = FORMATS[name]
-    questions = data.draw(st.lists(drafts(), min_size=1, max_size=4, unique_by=lambda q: q.code))
-
-    told = losses(file_format, questions)
-
-    held = [question for question in questions if question.kind in file_format.kinds]
-    assert told.left_out == len(questions) - len(held)
-    assert told.fields or not any(
-        replace(as_held(question, file_format), difficulty=question.difficulty) != question
-        for question in held
-    )
-
-
 @pytest.mark.parametrize(
     ("name", "data", "found"),
     [
@@ -140,7 +122,11 @@ def test_the_losses_are_those_that_the_round_trip_has(name, data):
         ("de.docx", b"PK", "docx"),
         ("de.txt", b"Ai?\nA. x\nB. y\nANSWER: A", "aiken"),
         ("de.txt", b"Ai? {=x ~y}", "gift"),
+        ("de.txt", b"{Ai}?\nA. x\nB. y\nANSWER: A", "aiken"),
+        ("de.txt", "{Ai}?\nA. x\nB. y\nĐáp án: A".encode("utf-16"), "aiken"),
         ("de.xml", b"<?xml version='1.0'?><quiz/>", "moodle"),
+        ("de.xml", "<?xml version='1.0' encoding='utf-16'?><quiz/>".encode("utf-16"), "moodle"),
+        ("de.xml", b"<!--" + b"x" * 9_000 + b"--><quiz/>", "moodle"),
         ("de.xml", b"<assessmentItem/>", "qti"),
         ("goi.zip", b"PK", "qti"),
         ("de.csv", b"", "csv"),

@@ -114,7 +114,7 @@ def test_read_questions_takes_several_answers():
         ({"choices": "Một"}, "trường “choices” phải là một danh sách."),
         ({"choices": ["Một", "", "Ba"]}, "thiếu trường “phương án B”."),
         ({"choices": ["Một", None]}, "trường “choices” phải gồm toàn chữ."),
-        ({"choices": ["Một", "Hai", "mô\u0323t ."]}, "phương án A và C giống nhau."),
+        ({"choices": ["Một", "Hai", "Mô\u0323t ."]}, "phương án A và C giống nhau."),
         ({"kind": "true_false"}, "câu đúng hoặc sai phải có đúng hai phương án."),
         ({"answer": None}, "thiếu đáp án."),
         ({"answer": []}, "thiếu đáp án."),
@@ -209,7 +209,7 @@ def test_bad_document_is_one_problem_not_one_for_each_question(changes, reason):
     ("data", "reason"),
     [
         (b"", "phải là một nhóm trường “tên: giá trị”."),
-        (b"- a", "phải là một nhóm trường “tên: giá trị”."),
+        (b"a", "phải là một nhóm trường “tên: giá trị”."),
         (b"\xff\xfe", "không phải là tệp chữ UTF-8."),
         (b"cau_hoi: []", "có trường không rõ: cau_hoi."),
         (b"questions: 3", "trường “questions” phải là một danh sách."),
