@@ -7,7 +7,7 @@ from string import ascii_uppercase
 from django.utils.translation import gettext as _
 
 from accounts.rules.folding import fold
-from questionbank.formats.parsed import ParsedPicture, ParsedQuestion
+from questionbank.formats.parsed import ParsedPicture, ParsedQuestion, ParsedSource
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,9 @@ def _letter(place: int | None) -> str:
 def _parts(question: ParsedQuestion) -> dict[str, str]:
     letters = zip(ascii_uppercase, question.choices, strict=False)
     right = [letter for letter, it in letters if it.is_correct]
-    key = ", ".join([*right, *question.accepted])
+    key = ", ".join(right) or " · ".join(question.accepted)
+    letters = zip(ascii_uppercase, question.choices, strict=False)
+    pinned = [letter for letter, it in letters if it.is_pinned]
     if question.number is not None:
         key = f"{question.number:f} ± {question.tolerance:f}"
     return {
@@ -122,16 +124,19 @@ def _parts(question: ParsedQuestion) -> dict[str, str]:
             for letter, choice in zip(ascii_uppercase, question.choices, strict=False)
         },
         _("Đáp án"): key,
+        _("Phương án giữ vị trí"): ", ".join(pinned),
         _("Dạng"): str(question.kind.label),
         _("Cách chấm"): str(question.scoring.label),
         _("Mức độ"): str(question.difficulty.label),
         _("Điểm"): f"{question.points:f}",
         _("Giải thích"): question.explanation,
-        _("Căn cứ"): "; ".join(
-            ", ".join(part for part in (it.article, it.document, it.link) if part)
-            for it in question.sources
-        ),
+        _("Căn cứ"): "; ".join(map(_source, question.sources)),
     }
+
+
+def _source(source: ParsedSource) -> str:
+    former = _("quy định trước đây") if source.is_historical else ""
+    return ", ".join(filter(None, (source.article, source.document, source.link, former)))
 
 
 def _picture_parts(picture: ParsedPicture | None) -> dict[str, str]:

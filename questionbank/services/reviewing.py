@@ -27,13 +27,21 @@ def send_to_review(*, question_id: int, actor: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def answer_blind(*, question_id: int, reviewer: User, response: str, at: datetime) -> Review:
+def answer_blind(
+    *, question_id: int, revision_number: int, reviewer: User, response: str, at: datetime
+) -> Review:
     """Keep the reader's answer, given without seeing the key; the first one stands.
 
-    Raises BankError "not_in_review" or "own_question".
+    `revision_number` is that of the wording that the reader saw. Raises BankError
+    "not_in_review", "own_question" or "changed_meanwhile".
     """
     question = _locked(question_id)
     revision = _revision_in_review(question)
+    if revision.number != revision_number:
+        raise BankError(
+            "changed_meanwhile",
+            _("Câu hỏi vừa được sửa. Xin đọc lại và trả lời theo bản mới."),
+        )
     if reviewer.pk in (question.author_id, revision.author_id):
         raise BankError("own_question", _("Người soạn không thẩm định câu hỏi của chính mình."))
     review, _created = Review.objects.get_or_create(

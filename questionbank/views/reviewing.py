@@ -91,12 +91,18 @@ def question_review(request: SignedInRequest, code: str) -> HttpResponse:
     review = Review.objects.filter(revision=revision, reviewer=request.user).first()
     kind, letters = QuestionKind(revision.kind), ascii_uppercase[: len(revision.choices.all())]
     sent = request.POST if request.method == "POST" else None
-    answer = BlindAnswerForm(sent if review is None else None, kind=kind, letters=letters)
+    answer = BlindAnswerForm(
+        sent if review is None else None,
+        kind=kind,
+        letters=letters,
+        initial={"revision": revision.number},
+    )
     verdict = VerdictForm(sent if review is not None else None)
     try:
         if sent is not None and review is None and answer.is_valid():
             reviewing.answer_blind(
                 question_id=question.pk,
+                revision_number=answer.cleaned_data["revision"],
                 reviewer=request.user,
                 response=answer.cleaned_data["response"],
                 at=request.at,

@@ -1,6 +1,7 @@
 """The desk of the drafting team: writing, reviewing, files, and what each page gives away."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from contest.queries.papers import PaperQuestion
 from contest.templatetags.contest_text import question_fields
 from questionbank.contents import bank_of
 from questionbank.enums import ImportState, QuestionKind, QuestionStatus
+from questionbank.formats.parsed import ParsedChoice
 from questionbank.formats.registry import FORMATS
 from questionbank.models import ImportFile, LegalDocument, Question, Review
 from questionbank.services.exporting import export
@@ -165,8 +167,8 @@ def test_a_reader_answers_with_a_number_as_participants_do(client, reviewer, res
     client.force_login(reviewer)
     asked = text(client.get(page("question_review", "A")))
 
-    refused = client.post(page("question_review", "A"), {"response": "tám tám"})
-    client.post(page("question_review", "A"), {"response": f"  {response}\u200b "})
+    refused = client.post(page("question_review", "A"), {"response": "tám tám", "revision": 1})
+    client.post(page("question_review", "A"), {"response": f"  {response}\u200b ", "revision": 1})
 
     assert 'inputmode="decimal"' in asked
     assert "88,37" not in asked
@@ -220,7 +222,7 @@ def test_a_reader_sees_no_key_before_the_answer(client, author, reviewer):
     client.force_login(reviewer)
 
     before = text(client.get(page("question_review", "A")))
-    client.post(page("question_review", "A"), {"response": "B"})
+    client.post(page("question_review", "A"), {"response": "B", "revision": 1})
     after = text(client.get(page("question_review", "A")))
     client.post(page("question_review", "A"), {"verdict": "returned", "note": "Đáp án chưa rõ."})
 
@@ -251,16 +253,32 @@ def test_a_reader_finds_no_key_elsewhere_before_the_answer(client, author, revie
         assert secret not in before
     assert client.get(compare).url == page("question_review", "A")
 
-    client.post(page("question_review", "A"), {"response": "B"})
+    client.post(page("question_review", "A"), {"response": "B", "revision": 1})
     assert "Đáp án đúng" in text(client.get(page("question_detail", "A")))
     assert "Đáp án đúng" in text(client.get(compare))
+
+
+def test_the_page_asks_for_another_answer_when_the_question_changed_meanwhile(
+    client, author, reviewer
+):
+    import_questions(file_of(ONE_OF_EACH[0]), at=NOON, options=Options(), author=author)
+    question = Question.objects.get()
+    send_to_review(question_id=question.pk, actor=author, at=NOON)
+    client.force_login(reviewer)
+
+    stale = client.post(page("question_review", question.code), {"response": "A", "revision": "2"})
+
+    assert stale.status_code == 422
+    assert "Câu hỏi vừa được sửa." in text(stale)
+    assert '<input type="hidden" name="revision" value="1">' in text(stale)
+    assert not Review.objects.exists()
 
 
 def test_a_verdict_without_its_note_is_asked_for_again(client, author, reviewer):
     QuestionFactory(code="A", revision__key="C", author=author)
     Question.objects.update(status=QuestionStatus.IN_REVIEW)
     client.force_login(reviewer)
-    client.post(page("question_review", "A"), {"response": "B"})
+    client.post(page("question_review", "A"), {"response": "B", "revision": 1})
 
     response = client.post(page("question_review", "A"), {"verdict": "approved", "note": ""})
 
@@ -274,7 +292,7 @@ def test_the_author_is_told_that_somebody_else_reads(client, author):
     Question.objects.update(status=QuestionStatus.IN_REVIEW)
 
     assert "của chính mình" in text(client.get(page("question_review", "A")))
-    refused = client.post(page("question_review", "A"), {"response": "B"})
+    refused = client.post(page("question_review", "A"), {"response": "B", "revision": 1})
     assert refused.status_code == 422
     assert not Review.objects.exists()
 
@@ -341,6 +359,40 @@ def test_reviewers_retire_many_and_give_a_reason(client, reviewer):
 
     assert "Xin ghi lý do ngừng dùng câu hỏi." in text(bare)
     assert Question.objects.get().status == QuestionStatus.RETIRED
+
+
+def test_an_option_that_a_file_pinned_stays_so_when_its_question_is_edited(client, author):
+    pinned = replace(
+        ONE_OF_EACH[0],
+        choices=(
+            ParsedChoice("Một", is_correct=True),
+            ParsedChoice("Hai", is_correct=False, is_pinned=True),
+        ),
+    )
+    import_questions(file_of(pinned), at=NOON, options=Options())
+    initial = client.get(page("question_revise", "DVC-001")).context["form"].initial
+    data = {name: value for name, value in initial.items() if value is not False}
+
+    client.post(page("question_revise", "DVC-001"), {**data, "stem": "Câu sửa?"})
+
+    (edited,) = bank_of(Question.objects.all()).questions
+    assert edited.stem == "Câu sửa?"
+    assert [it.is_pinned for it in edited.choices] == [False, True]
+
+
+def test_options_that_are_letters_can_be_typed(client, author):
+    TopicFactory(code="dvc")
+    client.post(
+        page("question_create"),
+        {**sent(), "choice_A": "B", "choice_B": "A", "choice_C": "O", "sources": ""},
+    )
+
+    (typed,) = bank_of(Question.objects.all()).questions
+    assert [(it.text, it.is_correct) for it in typed.choices] == [
+        ("B", True),
+        ("A", False),
+        ("O", False),
+    ]
 
 
 def test_comments_and_returning_to_a_draft(client, author):

@@ -280,7 +280,7 @@ def test_a_reviewer_sees_the_picture_before_and_after_the_answer(client, author)
     client.force_login(RoleGrantFactory(role=Role.REVIEWER).user)
 
     before = text(client.get(page("question_review", "A")))
-    client.post(page("question_review", "A"), {"response": "B"})
+    client.post(page("question_review", "A"), {"response": "B", "revision": 1})
     after = text(client.get(page("question_review", "A")))
 
     for html in (before, after):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from accounts.models import AuditEntry
 from questionbank.enums import QuestionKind, QuestionStatus, Verdict
 from questionbank.errors import BankError
 from questionbank.models import Question, Review
+from questionbank.services.editing import revise_question
 from questionbank.services.importing import Options, import_questions
 from questionbank.services.reviewing import (
     answer_blind,
@@ -48,8 +50,14 @@ def in_review(author, **changes):
     return question
 
 
-def answered(question, reader, response="A"):
-    return answer_blind(question_id=question.pk, reviewer=reader, response=response, at=NOON)
+def answered(question, reader, response="A", revision_number=1):
+    return answer_blind(
+        question_id=question.pk,
+        revision_number=revision_number,
+        reviewer=reader,
+        response=response,
+        at=NOON,
+    )
 
 
 def decided(question, reader, verdict, note=""):
@@ -106,6 +114,20 @@ def test_the_first_blind_answer_stands(author, reader):
     again = answered(question, reader, "A")
 
     assert (again.response, again.matches_key) == ("C", False)
+
+
+def test_an_answer_to_a_wording_that_changed_meanwhile_is_not_kept(author, reader):
+    question = in_review(author)
+    content = replace(parsed(1, sources=()), stem="Đâu không phải là điều đúng?")
+    revise_question(question_id=question.pk, content=content, based_on=1, author=author, at=NOON)
+    send_to_review(question_id=question.pk, actor=author, at=NOON)
+
+    with pytest.raises(BankError) as refusal:
+        answered(question, reader, revision_number=1)
+    review = answered(question, reader, revision_number=2)
+
+    assert refusal.value.code == "changed_meanwhile"
+    assert review.revision.number == 2
 
 
 @pytest.mark.parametrize("verdict", Verdict)
