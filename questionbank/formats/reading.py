@@ -18,6 +18,7 @@ from questionbank.formats.base import (
     RawQuestion,
 )
 from questionbank.formats.checking import checked_question
+from questionbank.formats.counting import Counting
 from questionbank.formats.fields import BadField, legible
 from questionbank.formats.parsed import (
     ParsedDocument,
@@ -44,6 +45,7 @@ class _Gathered:
     questions: list[ParsedQuestion] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+    counting: Counting = field(default_factory=Counting)
     picture_bytes: int = 0
     picture_pixels: int = 0
 
@@ -61,6 +63,7 @@ def read_file(file_format: Format, data: bytes) -> ParsedFile:
         _gather(gathered, file_format.read(data), names_options=file_format.names_options)
     except BadFile as error:
         return ParsedFile(problems=(_legible(Problem(FILE, str(error))),))
+    _refuse_doubtful_numbers(gathered)
     if not gathered.questions and not gathered.problems:
         gathered.problems.append(Problem(FILE, _("không có câu hỏi nào.")))
     return ParsedFile(
@@ -69,6 +72,17 @@ def read_file(file_format: Format, data: bytes) -> ParsedFile:
         tuple(gathered.questions),
         tuple(map(_legible, gathered.problems)),
     )
+
+
+def _refuse_doubtful_numbers(gathered: _Gathered) -> None:
+    reason = _("trong tệp có đáp án 0 nên không rõ số đếm từ 0 hay từ 1; xin ghi bằng chữ cái.")
+    clear = []
+    for question in gathered.questions:
+        if gathered.counting.is_doubtful(question.where):
+            gathered.problems.append(Problem(question.where, reason))
+        else:
+            clear.append(question)
+    gathered.questions = clear
 
 
 def _legible(problem: Problem) -> Problem:
@@ -99,7 +113,9 @@ def _take(gathered: _Gathered, item: Item, *, names_options: bool) -> None:
             _add(gathered.documents, item)
         case RawQuestion():
             _check_size(item)
-            question = checked_question(_in_unicode(item), names_options=names_options)
+            raw = _in_unicode(item)
+            gathered.counting.see(raw.where, raw.choices, raw.key)
+            question = checked_question(raw, names_options=names_options)
             folded = fold(question.code)
             if folded and folded in gathered.codes:
                 raise BadField(_("mã này đã dùng ở trên trong cùng tệp."))
