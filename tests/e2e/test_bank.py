@@ -45,7 +45,7 @@ def test_a_file_with_good_and_bad_rows_is_looked_through_and_brought_in(live_ser
     rows.first.wait_for()
     told = [row.inner_text() for row in rows.all()]
     assert next(text for text in told if "dòng 4" in text).find("Thiếu đáp án") > 0
-    assert "không phải là chữ cái" in next(text for text in told if "dòng 5" in text)
+    assert "không có trong các phương án" in next(text for text in told if "dòng 5" in text)
     assert any("Cải cách hành chính là gì?" in text for text in told)
     page.locator("form[action$='/nhap/'] button").click()
 
