@@ -151,7 +151,7 @@ def read(text: Text) -> Reading:
 
 
 _PLACE = re.compile(
-    r"\s*(?:câu(?: hỏi)?(?: số)? ?\d+ ?[.:)]|\d{1,4} ?[.:)](?=\s))\s*", re.IGNORECASE
+    r"\s*(?:c[âa]u(?: h[ỏo]i)?(?: s[ốo])? ?\d+ ?[.:)]|\d{1,4} ?[.:)](?=\s))\s*", re.IGNORECASE
 )
 
 
