@@ -7,6 +7,7 @@ A missing or malformed variable stops the start with a message that names it.
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from environs import FileAwareEnv, ValidationError, validate
@@ -210,7 +211,8 @@ if REDIS_URL:
     CHANNEL_LAYERS: dict[str, Any] = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL]},
+            # Redis publishes across all its databases: an installation in another one is not heard
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": f"contest:{urlsplit(REDIS_URL).path}"},
         }
     }
 else:

@@ -1,7 +1,6 @@
 """Fixtures for every test. The environment itself is set in tests/environment.py."""
 
 import gc
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,11 +80,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _settings_for_tests() -> Iterator[None]:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    layer = settings.CHANNEL_LAYERS["default"]
-    if settings.REDIS_URL:
-        # Redis publishes across all its databases: each worker needs channel names of its own
-        layer = {**layer, "CONFIG": {**layer["CONFIG"], "prefix": f"tests-{worker}"}}
     with override_settings(
         # templates render without collectstatic; the browser tests run on the real, hashed files
         STORAGES={
@@ -94,7 +88,6 @@ def _settings_for_tests() -> Iterator[None]:
         },
         # Argon2 is slow on purpose; its own test asks for it by name
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-        CHANNEL_LAYERS={"default": layer},
     ):
         yield
 

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+SITES = 3  # that a worker serves at a time, at most
+
 
 def safe_variables(data_dir: Path) -> dict[str, str]:
     """A production-like environment on plain HTTP, with its files under `data_dir`."""
@@ -54,17 +56,17 @@ def sqlite_url(data_dir: Path) -> str:
     return f"sqlite:///{data_dir}/contest.sqlite3"
 
 
-def redis_url(*, for_server: bool) -> str:
-    """This worker's own Redis database, or empty without Redis.
+def redis_url(*, site: int) -> str:
+    """A Redis database of this worker's own, or empty without Redis.
 
-    Database 0 is left to people. The tests of a worker flush theirs, so the server that its
-    browser tests talk to has the next one.
+    Database 0 is left to people. The tests of a worker flush theirs, which is that of site 0; the
+    sites that it serves have the next ones, from 1 to SITES.
     """
     base = os.environ.get("REDIS_URL", "")
     if not base:
         return ""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    return urlsplit(base)._replace(path=f"/{1 + 2 * worker + for_server}").geturl()
+    return urlsplit(base)._replace(path=f"/{1 + (1 + SITES) * worker + site}").geturl()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -74,7 +76,7 @@ def pytest_load_initial_conftests() -> None:
     os.environ.update(safe_variables(data_dir))
     if not on_postgresql():
         os.environ["DATABASE_URL"] = sqlite_url(data_dir)
-    os.environ["REDIS_URL"] = redis_url(for_server=False)
+    os.environ["REDIS_URL"] = redis_url(site=0)
 
 
 def pytest_unconfigure() -> None:

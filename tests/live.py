@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import psycopg
 import redis
 
-from tests.environment import on_postgresql, redis_url, safe_variables, sqlite_url
+from tests.environment import SITES, on_postgresql, redis_url, safe_variables, sqlite_url
 from tests.machine import free_port
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -198,13 +198,22 @@ def _fresh_database(folder: Path, *, like: str = "") -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+_served: set[int] = set()
+
+
 @contextmanager
 def _fresh_redis() -> Iterator[str]:
-    url = redis_url(for_server=True)
+    """The URL of an empty database that no other site of this process uses, if there is Redis."""
+    site = min(set(range(1, 1 + SITES)) - _served)
+    url = redis_url(site=site)
     if url:
         with redis.Redis.from_url(url) as client:
             client.flushdb()
-    yield url
+    _served.add(site)
+    try:
+        yield url
+    finally:
+        _served.discard(site)
 
 
 def run_manage(environment: dict[str, str], *arguments: str) -> str:

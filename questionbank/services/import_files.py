@@ -196,6 +196,7 @@ def _near_report(row: NearRow) -> dict[str, Any]:
     """With both wordings, as far as they are of the file, for the page that compares them."""
     return {
         **row.summary(),
+        "where": row.where,
         "percent": row.percent,
         "content": msgspec.to_builtins(row.content),
         "other": msgspec.to_builtins(row.other),

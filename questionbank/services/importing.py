@@ -91,13 +91,11 @@ class Plan:
             "changed": len(self.of(Outcome.CHANGED)),
             "skipped": len(self.of(Outcome.SKIPPED)),
             "refused": [
-                {"where": row.where, "reason": row.reason} for row in self.of(Outcome.REFUSED)
+                {"row": row.where, "reason": row.reason} for row in self.of(Outcome.REFUSED)
             ],
-            "conflicts": [
-                {"where": row.where, "with": row.conflict_with} for row in self.conflicts
-            ],
+            "conflicts": [{"row": row.where, "with": row.conflict_with} for row in self.conflicts],
             "duplicates": [
-                {"where": row.where, "of": row.code} for row in self.of(Outcome.DUPLICATE)
+                {"row": row.where, "of": row.code} for row in self.of(Outcome.DUPLICATE)
             ],
         }
 

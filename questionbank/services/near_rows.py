@@ -29,7 +29,7 @@ class NearRow(Likeness):
 
     def summary(self) -> dict[str, Any]:
         return {
-            "where": self.where,
+            "row": self.where,
             "of": self.of,
             "score": round(self.score, 3),
             "relation": self.relation.value,

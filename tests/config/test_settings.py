@@ -50,6 +50,18 @@ def test_database_url_alone_switches_to_postgresql(tmp_path):
     assert answer.stdout.strip() == "django.db.backends.postgresql", answer.stderr
 
 
+def test_installations_on_one_redis_server_do_not_hear_each_other(tmp_path):
+    """It publishes across its databases, and each site counts versions of its own."""
+    shown = "CHANNEL_LAYERS['default']['CONFIG']['prefix']"
+
+    first, second = (
+        start(tmp_path, shown, **GOOD, REDIS_URL=f"redis://localhost:6379/{number}").stdout
+        for number in (0, 1)
+    )
+
+    assert len({first, second} - {""}) == 2
+
+
 @pytest.mark.parametrize(
     "variables",
     [

@@ -61,6 +61,32 @@ def test_an_applied_import_brings_in_what_was_exported(capsys, workbook):
     assert set(Question.objects.values_list("status", flat=True)) == {QuestionStatus.DRAFT}
 
 
+def test_every_row_is_counted_once(capsys, tmp_path):
+    path = tmp_path / "de.csv"
+    path.write_text(
+        "Mã;Câu hỏi;A;B;Đáp án\n"
+        "K1;Một cửa là gì?;Một nơi;Nhiều nơi;A\n"
+        "K2;Ai đứng đầu?;Chủ tịch;Văn thư;A\n"
+        "K3;Thiếu đáp án?;Có;Không;\n"
+        "K4;Ai đứng đầu?;Chủ tịch;Văn thư;A\n"
+        "K5;Ai đứng đầu?;Chủ tịch;Văn thư;B\n"
+    )
+
+    first = run(capsys, "import_questions", str(path), "--apply")
+    path.write_text(path.read_text().replace("Một nơi", "Một chỗ"))
+    second = run(capsys, "import_questions", str(path), "--apply")
+
+    assert [counted(first), counted(second)] == [(3, 0, 0, 1, 1), (0, 1, 2, 1, 1)]
+    assert first["refused"] == [{"row": "dòng 4", "reason": "thiếu đáp án."}]
+    assert first["duplicates"] == [{"row": "dòng 5", "of": "K2"}]
+    assert first["conflicts"] == [{"row": "dòng 6", "with": "K2"}]
+
+
+def counted(summary):
+    lists = (len(summary[name]) for name in ("refused", "duplicates"))
+    return (summary["created"], summary["changed"], summary["skipped"], *lists)
+
+
 def test_questions_without_a_topic_take_that_of_the_command(capsys, tmp_path):
     TopicFactory(code="chung")
     path = tmp_path / "de.txt"
@@ -110,7 +136,7 @@ def test_a_file_that_is_refused_fails_the_command_after_its_summary(
     summary = json.loads(capsys.readouterr().out.splitlines()[-1])
     (refused,) = summary["refused"]
     assert summary["created"] == 0
-    assert refused["where"] == "tệp"
+    assert refused["row"] == "tệp"
     assert refused["reason"] == reason or (not reason and "đuôi tệp" in refused["reason"])
 
 

@@ -290,9 +290,9 @@ def test_a_dry_run_prints_what_the_rows_resemble(capsys, tmp_path):
     call_command("import_questions", str(path), "--apply")
     applied = json.loads(capsys.readouterr().out.splitlines()[-1])
 
-    assert [(it["where"], it["of"], it["relation"]) for it in dry["near"]] == [
+    assert [(it["row"], it["of"], it["relation"]) for it in dry["near"]] == [
         ("dòng 2", "DVC-001", "near"),
         ("dòng 3", "dòng 2", "conflict"),
     ]
-    assert set(dry["near"][0]) == {"where", "of", "score", "relation", "differences"}
+    assert set(dry["near"][0]) == {"row", "of", "score", "relation", "differences"}
     assert "near" not in applied

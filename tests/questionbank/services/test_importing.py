@@ -128,7 +128,7 @@ def test_refused_rows_stay_out_and_the_others_come_in():
         "created": 1,
         "changed": 0,
         "skipped": 0,
-        "refused": [{"where": "dòng 2", "reason": "thiếu đáp án."}],
+        "refused": [{"row": "dòng 2", "reason": "thiếu đáp án."}],
         "conflicts": [],
         "duplicates": [],
     }
@@ -148,7 +148,7 @@ def test_an_exact_duplicate_is_left_out_unless_told_otherwise(twin):
     plan = import_questions(file_of(twin), at=NOON, options=OPTIONS)
     taken = plan_import(file_of(twin), options=replace(OPTIONS, takes_duplicates=True))
 
-    assert plan.summary()["duplicates"] == [{"where": "dòng 2", "of": "DVC-001"}]
+    assert plan.summary()["duplicates"] == [{"row": "dòng 2", "of": "DVC-001"}]
     assert Question.objects.count() == 1
     assert outcomes(taken) == [("dòng 2", Outcome.CREATED)]
 
@@ -158,7 +158,7 @@ def test_a_duplicate_within_the_file_names_the_row_above():
         file_of(question(1, code=""), question(2, code="", stem=question(1).stem)), options=OPTIONS
     )
 
-    assert plan.summary()["duplicates"] == [{"where": "dòng 2", "of": "dòng 1"}]
+    assert plan.summary()["duplicates"] == [{"row": "dòng 2", "of": "dòng 1"}]
 
 
 def test_the_same_words_with_another_key_are_a_conflict():
@@ -167,7 +167,7 @@ def test_the_same_words_with_another_key_are_a_conflict():
 
     plan = import_questions(file_of(other), at=NOON, options=OPTIONS)
 
-    assert plan.summary()["conflicts"] == [{"where": "dòng 2", "with": "DVC-001"}]
+    assert plan.summary()["conflicts"] == [{"row": "dòng 2", "with": "DVC-001"}]
     assert Question.objects.count() == 2
 
 
@@ -180,7 +180,7 @@ def test_every_question_with_the_same_words_is_looked_at_for_another_key():
 
     conflicts = plan_import(file_of(*rows), options=OPTIONS).summary()["conflicts"]
 
-    assert conflicts == [{"where": "dòng 3", "with": "dòng 1"}]
+    assert conflicts == [{"row": "dòng 3", "with": "dòng 1"}]
 
 
 @pytest.mark.parametrize("stem", ["Phát biểu nào sau đây đúng?", "Chọn phương án đúng nhất"])
@@ -292,7 +292,7 @@ def test_a_document_replaced_by_an_unknown_one_is_told():
     )
 
     assert plan.summary()["refused"] == [
-        {"where": "cu", "reason": "văn bản thay thế này chưa được khai báo."}
+        {"row": "cu", "reason": "văn bản thay thế này chưa được khai báo."}
     ]
 
 

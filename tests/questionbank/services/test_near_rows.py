@@ -33,7 +33,7 @@ def test_a_row_like_a_question_of_the_bank():
     (near,) = found(question(2, stem=OTHER), question(3, stem=FAR))
 
     assert near.summary() == {
-        "where": "dòng 2",
+        "row": "dòng 2",
         "of": "DVC-001",
         "score": 0.999,
         "relation": "near",
