@@ -3,7 +3,8 @@
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from heapq import nlargest
 from itertools import chain, repeat
 from zlib import crc32
@@ -116,7 +117,7 @@ class Index:
             if found is not None:
                 yield found
 
-    def _weights(self, features: dict[int, float]) -> dict[int, float]:
+    def _weights(self, features: Mapping[int, float]) -> dict[int, float]:
         """By feature, the rarest first."""
         counts = {feature: self._count(feature) for feature in features}
         return {
@@ -162,7 +163,8 @@ def _bound(counts: Counter[int]) -> int:
     return bound
 
 
-def _features(text: Text) -> dict[int, float]:
+@lru_cache(maxsize=64)  # a text is looked for in one index and another, then put in
+def _features(text: Text) -> Mapping[int, float]:
     """Each feature of the question with its share: those of the stem count more."""
     features: dict[int, float] = {}
     for option in text.options or tuple(text.right):

@@ -130,6 +130,7 @@ class Reading:
         return "".join(word[0] for word in self.folded.split())
 
 
+@lru_cache(maxsize=8192)  # some 3 kB each; the questions of a file are candidates of each other
 def read(text: Text) -> Reading:
     stem = without_place(text.stem)
     numbers = numbers_of(stem)

@@ -47,28 +47,29 @@ def near_rows(plan: Plan) -> Iterator[list[NearRow]]:
     Part by part, PART rows each, in the order of the file.
     """
     rows = rows_to_compare(plan)
-    earlier = Index()  # the keys are places in `rows`
+    earlier, row_of = Index(), dict[int, PlannedRow]()
     for start in range(0, len(rows), PART):
-        part = list(enumerate(rows[start : start + PART], start=start))
-        yield list(_near(part, rows, earlier))
+        yield list(_near(rows[start : start + PART], earlier, row_of))
 
 
 def _near(
-    part: list[tuple[int, PlannedRow]], rows: list[PlannedRow], earlier: Index
+    part: list[PlannedRow], earlier: Index, row_of: dict[int, PlannedRow]
 ) -> Iterator[NearRow]:
-    known = _keys([row.code for _place, row in part if row.code])
-    contents = [(place, row, row.content) for place, row in part if row.content is not None]
-    in_bank = nearest_of_bank(
-        [text_of(known.get(row.code, NOBODY), content) for _place, row, content in contents],
-        limit=1,
-    )
+    """`row_of` has the rows of `earlier`; their keys are those of the bank, or below NOBODY."""
+    known = _keys([row.code for row in part if row.code])
+    contents = [(row, row.content) for row in part if row.content is not None]
+    texts = [
+        text_of(known.get(row.code, NOBODY - len(row_of) - place), content)
+        for place, (row, content) in enumerate(contents, start=1)
+    ]
+    in_bank = nearest_of_bank(texts, limit=1)
     codes = _codes([match.key for matches in in_bank for match in matches])
-    for (place, row, content), matches in zip(contents, in_bank, strict=True):
-        text = text_of(place, content)
+    for (row, content), text, matches in zip(contents, texts, in_bank, strict=True):
         stored = [(match, codes[match.key], None) for match in matches if match.key in codes]
         found = earlier.nearest(text, limit=1)
-        above = [(match, rows[match.key].where, rows[match.key].content) for match in found]
+        above = [(match, row_of[match.key].where, row_of[match.key].content) for match in found]
         earlier.add(text)
+        row_of[text.key] = row
         if best := max([*stored, *above], key=_rank, default=None):
             match, of, other = best
             yield NearRow(
