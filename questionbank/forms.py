@@ -437,7 +437,7 @@ class ImportForm(forms.Form):
     topic = TopicField(
         label=_("Chủ đề cho những câu không ghi chủ đề"),
         required=False,
-        empty_label=_("Chưa phân loại (chuyển sau cũng được)"),
+        empty_label=_("Chưa phân loại"),
     )
     updates = forms.BooleanField(
         label=_("Câu đã có cùng mã: tạo bản sửa mới"), required=False, initial=True
