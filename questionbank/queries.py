@@ -7,7 +7,7 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from questionbank.enums import Difficulty, QuestionStatus
 from questionbank.models import (
@@ -172,17 +172,24 @@ def question_page(code: str) -> QuerySet[Question]:
     )
 
 
+def awaiting_answer_of(reviewer_id: int) -> QuerySet[Question]:
+    """What this reader is to answer blind: in review, by somebody else, and not answered yet."""
+    answered = Review.objects.filter(revision=OuterRef("current_revision"), reviewer=reviewer_id)
+    waiting = Question.objects.filter(
+        status=QuestionStatus.IN_REVIEW, current_revision__isnull=False
+    )
+    by_others = waiting.exclude(author=reviewer_id).exclude(current_revision__author=reviewer_id)
+    return by_others.exclude(Exists(answered))
+
+
 def awaits_answer_of(question: Question, reviewer_id: int) -> bool:
     """Whether this reader is to answer the question before they may see its key.
 
-    At most one query, beside that of the current revision.
+    One query where it is in review, else none.
     """
-    revision = question.current_revision
-    if question.status != QuestionStatus.IN_REVIEW or revision is None:
+    if question.status != QuestionStatus.IN_REVIEW:
         return False
-    if reviewer_id in (question.author_id, revision.author_id):
-        return False
-    return not Review.objects.filter(revision=revision, reviewer=reviewer_id).exists()
+    return awaiting_answer_of(reviewer_id).filter(pk=question.pk).exists()
 
 
 def question_statistics(question_id: int) -> QuerySet[ItemStatistic]:

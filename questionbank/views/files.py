@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.enums import Role
 from accounts.http import SignedInRequest
-from accounts.policies import require_role
+from accounts.policies import has_role, require_role
 from accounts.services.auditing import record_decision
 from questionbank.contents import bank_of
 from questionbank.enums import ImportState
@@ -26,7 +26,7 @@ from questionbank.formats.registry import FORMATS
 from questionbank.forms import ExportForm, ImportForm
 from questionbank.models import ImportFile
 from questionbank.neighbours import relation_words
-from questionbank.queries import listed_questions, topic_names
+from questionbank.queries import awaiting_answer_of, listed_questions, topic_names
 from questionbank.rules.near_duplicates import Relation
 from questionbank.services.exporting import export
 from questionbank.services.import_files import (
@@ -139,12 +139,21 @@ def template_download(_request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role(Role.AUTHOR, Role.REVIEWER)
 def questions_export(request: SignedInRequest) -> HttpResponse:
-    """What a format will lose, then the file; who took the keys out is recorded."""
+    """What a format will lose, then the file; who took the keys out is recorded.
+
+    What a reader has yet to answer blind stays out.
+    """
     form = ExportForm(request.POST if request.method == "POST" else request.GET or None)
-    found = bank_of(listed_questions(form.cleaned_data)) if form.is_valid() else None
-    context: dict[str, Any] = {"form": form, "count": len(found.questions) if found else None}
-    if found is None:
+    context: dict[str, Any] = {"form": form}
+    if not form.is_valid():
         return render(request, "questionbank/questions_export.html", context)
+    asked = listed_questions(form.cleaned_data)
+    shown = asked
+    if has_role(request.user, Role.REVIEWER):
+        shown = asked.exclude(pk__in=awaiting_answer_of(request.user.pk).values("pk"))
+        context["kept_back"] = asked.count() - shown.count()
+    found = bank_of(shown)
+    context["count"] = len(found.questions)
     file_format = FORMATS[form.cleaned_data["format"]]
     if request.method != "POST":
         context["losses"] = losses(file_format, found.questions)

@@ -1,5 +1,6 @@
 """The desk of the drafting team: writing, reviewing, files, and what each page gives away."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -252,10 +253,19 @@ def test_a_reader_finds_no_key_elsewhere_before_the_answer(client, author, revie
     for secret in ("Đáp án đúng", "choice--correct", "Giải thích thử nghiệm", "Chữ C mới đúng"):
         assert secret not in before
     assert client.get(compare).url == page("question_review", "A")
+    assert "1 câu đang chờ Anh/Chị thẩm định" in text(exported(client))
+    assert [
+        it["code"] for it in json.loads(exported(client, method="post").content)["questions"]
+    ] == ["B"]
 
     client.post(page("question_review", "A"), {"response": "B", "revision": 1})
     assert "Đáp án đúng" in text(client.get(page("question_detail", "A")))
     assert "Đáp án đúng" in text(client.get(compare))
+    assert len(json.loads(exported(client, method="post").content)["questions"]) == 2
+
+
+def exported(client, *, method="get"):
+    return getattr(client, method)(page("questions_export"), {"format": "json"})
 
 
 def test_the_page_asks_for_another_answer_when_the_question_changed_meanwhile(
