@@ -1,6 +1,6 @@
-"""Office files with the faults of real ones, read and judged line by line.
+"""Files with the faults of real ones, read and judged line by line.
 
-The Word files were saved by LibreOffice, the workbook by XlsxWriter, the CSV files by hand.
+The Word files were saved by LibreOffice, the workbook by XlsxWriter, the others by hand.
 """
 
 from pathlib import Path
@@ -16,13 +16,17 @@ SAMPLES = Path(__file__).parent / "samples"
 
 
 def expected():
-    """The lines of `office.txt` by the file they are about."""
-    parts = (SAMPLES / "office.txt").read_text().split("== ")[1:]
+    """The lines of `judged.txt` by the file they are about."""
+    parts = (SAMPLES / "judged.txt").read_text().split("== ")[1:]
     return {lines[0]: lines[1:] for lines in (part.strip().splitlines() for part in parts)}
 
 
 def test_every_sample_is_judged():
-    files = [path for name in ("csv", "xlsx", "docx") for path in (SAMPLES / name).iterdir()]
+    files = [
+        path
+        for name in ("csv", "xlsx", "docx", "json", "yaml")
+        for path in (SAMPLES / name).iterdir()
+    ]
 
     assert {f"{path.parent.name}/{path.name}" for path in files} == expected().keys()
 
