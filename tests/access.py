@@ -23,7 +23,7 @@ from contest.regrading.proposing import Proposal
 from contest.sealing.sealing import seal
 from contest.services.starting import start_attempt
 from questionbank.models import ImportFile
-from questionbank.rules.item_analysis import ItemResponse
+from questionbank.rules.item_responses import ItemResponse
 from questionbank.services.measuring import Sitting, store_statistics
 from tests.contest.papers import playable_round
 from tests.factories import (

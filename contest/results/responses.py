@@ -8,7 +8,7 @@ from contest.models import Answer, AnswerEvent, Attempt, Round
 from contest.queries.keys import graded_items
 from contest.rules.grading import GradedItem, chosen_letters
 from contest.rules.pace import Save, answer_times
-from questionbank.rules.item_analysis import ItemResponse
+from questionbank.rules.item_responses import ItemResponse
 
 ATTEMPTS_AT_ONCE = 500
 

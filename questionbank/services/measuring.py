@@ -11,13 +11,9 @@ from string import ascii_uppercase
 from django.db import transaction
 
 from questionbank.models import Choice, ItemStatistic, SittingStatistic
-from questionbank.rules.item_analysis import (
-    Analysis,
-    AttemptResponses,
-    Flag,
-    ItemStatistics,
-    Reliability,
-)
+from questionbank.rules.item_analysis import Analysis, Flag, ItemStatistics
+from questionbank.rules.item_responses import AttemptResponses
+from questionbank.rules.reliability import Reliability
 
 GRAVITY = [  # the gravest first
     Flag.KEY_PROBABLY_WRONG,

@@ -14,7 +14,7 @@ from contest.models import Answer, Certificate, IntegrityScan
 from contest.regrading.applying import apply_regrade
 from contest.regrading.proposing import Proposal
 from contest.sealing.sealing import seal
-from questionbank.rules.item_analysis import ItemResponse
+from questionbank.rules.item_responses import ItemResponse
 from questionbank.services.measuring import Sitting, store_statistics
 from tests.factories import (
     NOON,

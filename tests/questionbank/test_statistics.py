@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from questionbank.enums import QuestionKind
 from questionbank.models import ItemStatistic, SittingStatistic
-from questionbank.rules.item_analysis import ItemResponse
+from questionbank.rules.item_responses import ItemResponse
 from questionbank.services.measuring import Sitting, store_statistics
 from questionbank.templatetags.questions import coefficient, percent
 from tests.factories import NOON, QuestionFactory, RoleGrantFactory

@@ -22,7 +22,7 @@ from contest.results.responses import round_responses
 from contest.services.saving import check_answers, save_answers
 from questionbank.enums import QuestionKind, Scoring
 from questionbank.models import ItemStatistic, Revision, SittingStatistic
-from questionbank.rules.item_analysis import ItemResponse
+from questionbank.rules.item_responses import ItemResponse
 from tests.contest.papers import (
     MINUTE,
     handed_in,

@@ -7,13 +7,8 @@ from statistics import fmean, median_low, pstdev, pvariance
 import pytest
 from hypothesis import given, strategies as st
 
-from questionbank.rules.item_analysis import (
-    Analysis,
-    Flag,
-    ItemResponse,
-    _point_biserial,
-    _Tally,
-)
+from questionbank.rules.item_analysis import Analysis, Flag, _point_biserial, _Tally
+from questionbank.rules.item_responses import ItemResponse
 
 LETTERS = "ABCD"
 
