@@ -133,8 +133,8 @@ def test_a_round_is_measured_at_the_press_of_a_button(live_server_url, page):
 def test_a_blueprint_grows_row_by_row(live_server_url, page):
     sign_in(page, live_server_url, "soancauhoi@vidu.vn")
     page.goto("/ngan-hang/ma-tran/")
-    for row in range(1, 7):
-        page.get_by_label(f"Chủ đề, dòng {row}").select_option(index=row)
+    for row, topic in enumerate(SAMPLE_TOPICS, start=1):
+        page.get_by_label(f"Chủ đề, dòng {row}").select_option(topic)
         page.get_by_label(f"Số câu, dòng {row}").fill("1")
     page.get_by_role("button", name="Tính").click()
 
